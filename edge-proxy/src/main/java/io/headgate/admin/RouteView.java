@@ -1,0 +1,26 @@
+package io.headgate.admin;
+
+import java.util.List;
+
+/**
+ * A route in one line.
+ *
+ * @param mode normal, draining-only, fail-open or empty
+ * @param usable backends that take new connections
+ */
+public record RouteView(
+    String route,
+    List<String> listeners,
+    String source,
+    String balance,
+    String proxyProtocol,
+    String mode,
+    int usable,
+    int backends,
+    long active,
+    long waiting,
+    long accepted,
+    long fromClientBytes,
+    long toClientBytes,
+    long connectRetries,
+    long failed) {}

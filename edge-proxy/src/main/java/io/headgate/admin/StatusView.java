@@ -1,0 +1,60 @@
+package io.headgate.admin;
+
+import java.util.List;
+
+/**
+ * The edge in one look.
+ *
+ * @param state {@code ok}, or {@code degraded} when something needs a person: a listener that is
+ *     not bound, a route without a usable backend, an API out of reach, a failed reload
+ * @param problems why it is degraded, in words
+ * @param cluster empty list where no cluster is followed, otherwise one
+ */
+public record StatusView(
+    String name,
+    String version,
+    String state,
+    List<String> problems,
+    long uptimeSeconds,
+    long tableGeneration,
+    String transport,
+    int workers,
+    long activeConnections,
+    long maxConnections,
+    long acceptedConnections,
+    String configFile,
+    String configLoadedAt,
+    String lastReload,
+    List<ClusterView> cluster,
+    List<ListenerView> listeners) {
+
+  /**
+   * The cluster that is followed.
+   *
+   * @param freshness none, stale or live
+   * @param lastContactSeconds since the API last said anything; -1 for never
+   */
+  public record ClusterView(
+      String server,
+      String freshness,
+      double lastContactSeconds,
+      int nodes,
+      int services,
+      int endpoints,
+      List<WatchView> watches) {}
+
+  public record WatchView(
+      String resource,
+      boolean listed,
+      boolean watching,
+      long events,
+      long errors,
+      String lastError) {}
+
+  /**
+   * Whether a listener is bound.
+   *
+   * @param problem empty where it is bound
+   */
+  public record ListenerView(String listener, String route, String problem) {}
+}

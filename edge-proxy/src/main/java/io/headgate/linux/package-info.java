@@ -1,0 +1,10 @@
+/**
+ * System calls by {@code java.lang.foreign}: what Linux offers and the JDK does not. The only home
+ * of native calls of our own.
+ *
+ * <p>Called from any thread; every call says what it does where the platform lacks it.
+ */
+@NullMarked
+package io.headgate.linux;
+
+import org.jspecify.annotations.NullMarked;

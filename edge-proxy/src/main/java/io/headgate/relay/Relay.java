@@ -1,0 +1,36 @@
+package io.headgate.relay;
+
+import io.headgate.model.RouteTable;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What serves a table. Every implementation passes the same contract tests. */
+public interface Relay extends AutoCloseable {
+  /** Starts the event loops; no listener is bound before the first {@link #follow}. */
+  void start();
+
+  /**
+   * Follows a table: new listeners are bound, those that are gone stop accepting, all others go on
+   * untouched. Called by one thread, one table after the other. Completes when every loop uses the
+   * table, with every listener of the table; one that cannot be bound says why, the others serve.
+   * The bind of a failed listener is tried again with every table.
+   */
+  CompletableFuture<List<ListenerStatus>> follow(RouteTable table);
+
+  /** What has been counted since the start; cheap enough to be asked every second. */
+  RelayCounters counters();
+
+  /** Completes once every event loop has taken a turn; a loop that hangs never lets it. */
+  CompletableFuture<Void> everyLoopAnswers();
+
+  /**
+   * Stops accepting, lets connections end by themselves for so long, then resets those that have
+   * not. Completes when none is left.
+   */
+  CompletableFuture<Void> drain(Duration atMost);
+
+  /** Ends what is left and the loops; returns when they have ended. */
+  @Override
+  void close();
+}

@@ -1,0 +1,67 @@
+package io.headgate.relay;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a relay has counted. Totals only grow, also across tables; a route or backend that has left
+ * the table is kept while it has connections.
+ *
+ * @param active connections now
+ * @param limit connections that are allowed at most
+ * @param refused connections turned away, by why
+ */
+public record RelayCounters(
+    long active, long limit, List<OfRoute> routes, Map<CloseReason, Long> refused) {
+  public RelayCounters {
+    routes = List.copyOf(routes);
+    refused = Map.copyOf(refused);
+  }
+
+  /**
+   * One route's share.
+   *
+   * @param accepted in all
+   * @param fromClientBytes that clients have sent and that were written to backends
+   * @param toClientBytes the other way
+   * @param closed connections ended, by why
+   * @param waiting connections that wait for a backend now
+   */
+  public record OfRoute(
+      String route,
+      long active,
+      long accepted,
+      long fromClientBytes,
+      long toClientBytes,
+      long connectRetries,
+      long waiting,
+      Map<CloseReason, Long> closed,
+      ConnectTimes connectTimes,
+      List<OfBackend> backends) {
+    public OfRoute {
+      closed = Map.copyOf(closed);
+      backends = List.copyOf(backends);
+    }
+  }
+
+  /** How long it took to reach a backend: counts per bucket of {@link #UPPER_BOUNDS_MS}. */
+  public record ConnectTimes(List<Long> counts, double sumSeconds) {
+    /** Upper bounds in milliseconds; one more bucket has none. */
+    public static final List<Integer> UPPER_BOUNDS_MS =
+        List.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500);
+
+    public ConnectTimes {
+      counts = List.copyOf(counts);
+    }
+  }
+
+  public record OfBackend(
+      InetSocketAddress address,
+      String node,
+      long active,
+      long total,
+      long connectFailures,
+      long fromClientBytes,
+      long toClientBytes) {}
+}

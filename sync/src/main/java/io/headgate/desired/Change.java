@@ -1,0 +1,15 @@
+package io.headgate.desired;
+
+/**
+ * Something an operator cares about that has changed: one line in the log, one event.
+ *
+ * @param subject a route's name, or {@code route/node}
+ * @param message in words: {@code UP -> DRAIN: node is being deleted}
+ */
+public record Change(Level level, String subject, String message) {
+  /** How much it matters. */
+  public enum Level {
+    INFO,
+    WARNING
+  }
+}

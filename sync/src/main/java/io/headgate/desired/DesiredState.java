@@ -1,0 +1,40 @@
+package io.headgate.desired;
+
+import io.headgate.model.Explanation;
+import io.headgate.model.ProbeTarget;
+import io.headgate.model.RouteTable;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * What should be so, after the latest inputs.
+ *
+ * @param table with the generation of the last one published where nothing in it has changed
+ * @param probes what has to be probed for the next decision
+ * @param histories what the next decision needs to remember of each backend
+ * @param explanations by route
+ * @param changes what is different from the state before, for log and events, in order
+ * @param wakeAtNs when the passing of time alone may change something, on the clock of {@code
+ *     System.nanoTime}
+ */
+public record DesiredState(
+    RouteTable table,
+    Set<ProbeTarget> probes,
+    Map<BackendKey, BackendHistory> histories,
+    Map<String, Explanation> explanations,
+    List<Change> changes,
+    OptionalLong wakeAtNs) {
+  /** Before the first decision. */
+  public static final DesiredState INITIAL =
+      new DesiredState(
+          RouteTable.EMPTY, Set.of(), Map.of(), Map.of(), List.of(), OptionalLong.empty());
+
+  public DesiredState {
+    probes = Set.copyOf(probes);
+    histories = Map.copyOf(histories);
+    explanations = Map.copyOf(explanations);
+    changes = List.copyOf(changes);
+  }
+}

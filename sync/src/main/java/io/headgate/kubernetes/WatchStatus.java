@@ -1,0 +1,39 @@
+package io.headgate.kubernetes;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the watch on a cluster is doing.
+ *
+ * @param server the API server's URL, without credentials
+ * @param lastContact when the API last answered or sent anything, empty before the first time
+ * @param snapshotTakenAt when the snapshot now in use was last confirmed by the API (from the file
+ *     for a stale one), empty where there is none
+ */
+public record WatchStatus(
+    String server,
+    Optional<Instant> lastContact,
+    Optional<Instant> snapshotTakenAt,
+    List<OfResource> resources) {
+  public WatchStatus {
+    resources = List.copyOf(resources);
+  }
+
+  /**
+   * One of services, endpointslices, nodes.
+   *
+   * @param watching a watch is established now
+   * @param lastError of the last failure since it last worked, empty while it works; no credentials
+   */
+  public record OfResource(
+      String resource,
+      boolean listed,
+      boolean watching,
+      long lists,
+      long watches,
+      long events,
+      long errors,
+      String lastError) {}
+}

@@ -1,0 +1,12 @@
+/**
+ * Following a cluster: LIST and WATCH of Services, EndpointSlices and Nodes into an immutable
+ * {@link io.headgate.model.ClusterSnapshot}, and the last good one on disk for a start without the
+ * API.
+ *
+ * <p>Started and closed by {@code app}; hands every new state to one subscriber from its own
+ * threads. The only home of fabric8.
+ */
+@NullMarked
+package io.headgate.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package io.headgate.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an edge needs of a Service (core/v1).
+ *
+ * @param type of {@code spec.type}
+ * @param localTraffic {@code spec.externalTrafficPolicy} is Local
+ * @param healthCheckNodePort 0 where the Service has none
+ */
+public record ClusterService(
+    ServiceKey key,
+    String uid,
+    Type type,
+    boolean localTraffic,
+    int healthCheckNodePort,
+    List<Port> ports) {
+
+  public ClusterService {
+    ports = List.copyOf(ports);
+  }
+
+  /** {@code spec.type}. */
+  public enum Type {
+    CLUSTER_IP,
+    NODE_PORT,
+    LOAD_BALANCER,
+    EXTERNAL_NAME
+  }
+
+  /**
+   * One of {@code spec.ports[]}.
+   *
+   * @param name empty where the only port has none
+   * @param protocol TCP, UDP or SCTP
+   * @param nodePort 0 where none is allocated
+   */
+  public record Port(String name, String protocol, int port, int nodePort) {}
+
+  /** The TCP port that is meant. */
+  public Optional<Port> port(PortReference reference) {
+    return ports.stream()
+        .filter(port -> port.protocol().equals("TCP"))
+        .filter(port ->
+            switch (reference) {
+              case PortReference.Named(var name) -> port.name().equals(name);
+              case PortReference.Numbered(var number) -> port.port() == number;
+            })
+        .findFirst();
+  }
+}

@@ -1,0 +1,27 @@
+package io.headgate.model;
+
+import java.net.InetSocketAddress;
+import java.util.Map;
+
+/**
+ * All that is known about the health of what we forward to.
+ *
+ * @param passive only addresses that connections have recently failed to reach
+ */
+public record HealthReport(
+    Map<ProbeTarget, ProbeStatus> probes, Map<InetSocketAddress, PassiveStatus> passive) {
+  public static final HealthReport EMPTY = new HealthReport(Map.of(), Map.of());
+
+  public HealthReport {
+    probes = Map.copyOf(probes);
+    passive = Map.copyOf(passive);
+  }
+
+  public ProbeStatus probe(ProbeTarget target) {
+    return probes.getOrDefault(target, ProbeStatus.NONE);
+  }
+
+  public PassiveStatus passive(InetSocketAddress address) {
+    return passive.getOrDefault(address, PassiveStatus.NONE);
+  }
+}

@@ -1,0 +1,43 @@
+package io.headgate.model;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * One thing to probe. Routes that ask the same question share the answer: equal targets are one
+ * probe.
+ *
+ * @param path of an HTTP request, empty otherwise
+ * @param proxyHeader what goes before anything else, so that a backend that expects the header does
+ *     not log a broken one: v2 LOCAL, or {@code PROXY UNKNOWN} for v1
+ * @param interval between probes while nothing is wrong; the prober asks faster while it is
+ */
+public record ProbeTarget(
+    InetSocketAddress address,
+    Kind kind,
+    String path,
+    ProxyProtocol proxyHeader,
+    Duration interval,
+    Duration timeout) {
+  /** What counts as a good answer. */
+  public enum Kind {
+    /** The connection is accepted. */
+    TCP,
+    /** Status 200 to 399. */
+    HTTP,
+    /** The same over TLS; the certificate is not verified, as by kubelet's probes. */
+    HTTPS,
+    /** A TLS handshake completes; the certificate is not verified. */
+    TLS
+  }
+
+  /** Where it goes and what it asks, for people. */
+  public String describe() {
+    return switch (kind) {
+      case TCP -> "tcp " + Addresses.text(address);
+      case TLS -> "tls " + Addresses.text(address);
+      case HTTP -> "http://" + Addresses.text(address) + path;
+      case HTTPS -> "https://" + Addresses.text(address) + path;
+    };
+  }
+}

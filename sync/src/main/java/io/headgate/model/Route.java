@@ -1,0 +1,56 @@
+package io.headgate.model;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a listener's connections are forwarded to. No backends is legal: the address stays ours and
+ * the client is refused, not left hanging.
+ *
+ * @param backends all that are selected, in a stable order, whatever their state
+ */
+public record Route(
+    String name, List<Listener> listeners, RoutePolicy policy, List<Backend> backends) {
+  private static final Set<BackendState> IN_USE = EnumSet.of(BackendState.UP, BackendState.SUSPECT);
+
+  public Route {
+    listeners = List.copyOf(listeners);
+    backends = List.copyOf(backends);
+  }
+
+  /** Why new connections go where they go. */
+  public enum Mode {
+    /** To backends that work. */
+    NORMAL,
+    /** To draining backends, because nothing else is left. */
+    DRAINING_ONLY,
+    /** To backends whose probes fail, because all of them do: more likely the probes are wrong. */
+    FAIL_OPEN,
+    /** Nowhere. */
+    EMPTY
+  }
+
+  public Mode mode() {
+    return Arrays.stream(Mode.values())
+        .filter(mode -> mode == Mode.EMPTY || !backendsFor(mode).isEmpty())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The backends that the next connection may go to. */
+  public List<Backend> candidates() {
+    return backendsFor(mode());
+  }
+
+  private List<Backend> backendsFor(Mode mode) {
+    return switch (mode) {
+      case NORMAL ->
+          backends.stream().filter(b -> IN_USE.contains(b.state()) && b.weight() > 0).toList();
+      case DRAINING_ONLY -> backends.stream().filter(b -> b.state() == BackendState.DRAIN).toList();
+      case FAIL_OPEN -> backends.stream().filter(Backend::lastResort).toList();
+      case EMPTY -> List.of();
+    };
+  }
+}
