@@ -3,6 +3,7 @@ package io.headgate.config;
 import io.headgate.model.Transport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -26,5 +27,30 @@ public record HeadgateConfig(
     LogConfig log) {
   public HeadgateConfig {
     routes = List.copyOf(routes);
+  }
+
+  static HeadgateConfig from(Section headgate, String hostName) {
+    Optional<KubernetesConfig> kubernetes =
+        headgate.optionalBlock("kubernetes").map(KubernetesConfig::from);
+    List<RouteConfig> routes = RoutesBlock.read(headgate, kubernetes);
+    var config =
+        new HeadgateConfig(
+            headgate.parsed("name", hostName, "a name without blanks", HeadgateConfig::name),
+            kubernetes,
+            routes,
+            headgate.choice(
+                "transport", Transport.AUTO, value -> value.name().toLowerCase(Locale.ROOT)),
+            headgate.integer("workers", 0, 0, 1024),
+            headgate.integer("max-connections", 0, 0, Integer.MAX_VALUE),
+            headgate.parsed(
+                "state-directory", Path.of("/var/lib/headgate"), "a path", Formats::path),
+            AdminConfig.from(headgate.block("admin")),
+            LogConfig.from(headgate.block("log")));
+    LaterBlocks.read(headgate);
+    return config;
+  }
+
+  private static Optional<String> name(String text) {
+    return Optional.of(text).filter(name -> name.matches("[^\\s\\p{Cntrl}]{1,253}"));
   }
 }

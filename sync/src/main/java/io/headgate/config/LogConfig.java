@@ -6,6 +6,13 @@ package io.headgate.config;
  * @param connections one line for every connection that has ended
  */
 public record LogConfig(Level level, Format format, boolean connections) {
+  static LogConfig from(Section log) {
+    return new LogConfig(
+        log.choice("level", Level.INFO),
+        log.choice("format", Format.AUTO),
+        log.flag("connections", false));
+  }
+
   /** The least that is logged. */
   public enum Level {
     ERROR,

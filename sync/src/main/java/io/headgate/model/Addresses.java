@@ -4,7 +4,6 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
 
 /** Reading and writing literal IP addresses. Never asks a name server. */
@@ -21,8 +20,8 @@ public final class Addresses {
       return Optional.empty();
     }
     try {
-      return Optional.of(InetAddress.getByName(text));
-    } catch (UnknownHostException e) {
+      return Optional.of(InetAddress.ofLiteral(text));
+    } catch (IllegalArgumentException _) {
       return Optional.empty();
     }
   }

@@ -1,0 +1,26 @@
+package io.headgate.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Forms of text that several blocks share. */
+final class Formats {
+  static final String DNS_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+
+  private Formats() {}
+
+  /** A name of a Kubernetes namespace (RFC 1123 label). */
+  static Optional<String> dnsLabel(String text) {
+    return Optional.of(text).filter(label -> label.matches(DNS_LABEL));
+  }
+
+  /** A path on this host; relative ones count from the working directory. */
+  static Optional<Path> path(String text) {
+    try {
+      return text.isBlank() ? Optional.empty() : Optional.of(Path.of(text));
+    } catch (InvalidPathException _) {
+      return Optional.empty();
+    }
+  }
+}

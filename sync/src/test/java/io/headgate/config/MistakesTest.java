@@ -1,0 +1,288 @@
+package io.headgate.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class MistakesTest {
+  private static final String BACKENDS = "backends = [\"10.0.0.1:80\"]";
+  @TempDir Path directory;
+
+  @Test
+  void six_mistakes_are_six_messages_each_with_its_line() {
+    assertThat(
+            problems(
+                """
+                headgate {
+                  transprot = epoll
+                  defaults {
+                    idle-timeout = soon
+                    balance = least-connection
+                  }
+                  routes {
+                    http {
+                      port = 99999
+                      backends = ["node-1:30080"]
+                    }
+                    https { backends = ["10.0.0.1:443"] }
+                  }
+                }
+                """))
+        .containsExactly(
+            "2: headgate.transprot: unknown key (allowed: addresses, admin, defaults, kubernetes,"
+                + " load-balancer, log, max-connections, metrics, name, routes, state-directory,"
+                + " takeover, transport, workers, zone; did you mean 'transport'?)",
+            "4: headgate.defaults.idle-timeout: 'soon' is not a duration (allowed: a duration such"
+                + " as 200ms, 5s, 5m or 1h)",
+            "5: headgate.defaults.balance: 'least-connection' is not a choice (allowed:"
+                + " least-connections | round-robin | source-hash | random; did you mean"
+                + " 'least-connections'?)",
+            "9: headgate.routes.http.port: 99999 is out of range (allowed: 1 to 65535)",
+            "10: headgate.routes.http.backends[0]: 'node-1:30080' is not valid (allowed: literal IP"
+                + " address and port, such as 10.1.0.11:30080 or [2001:db8::1]:30080)",
+            "12: headgate.routes.https.port: missing (allowed: 1 to 65535)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      textBlock =
+          """
+          workers = many                   | workers: 'many' is not a whole number
+          workers = 1.5                    | workers: 1.5 is not a whole number
+          workers = -1                     | workers: -1 is out of range (allowed: 0 to 1024)
+          workers = null                   | workers: null is not a whole number
+          workers = 99999999999999999999   | workers: '99999999999999999999' is not a whole number
+          max-connections = [1]            | max-connections: a list is not a whole number (allowed: 0 or more)
+          name = ""                        | name: '' is not valid
+          name = "two words"               | name: 'two words' is not valid
+          state-directory = " "            | state-directory: ' ' is not valid (allowed: a path)
+          transport = kqueue               | transport: 'kqueue' is not a choice (allowed: auto | epoll | io_uring | nio)
+          transport = io-uring             | did you mean 'io_uring'?
+          transport = { }                  | transport: a block is not a choice
+          addresses = "*"                  | addresses: '*' is not a list
+          addresses = []                   | addresses: is empty (allowed: at least one)
+          addresses = [localhost]          | addresses[0]: 'localhost' is not valid (allowed: a literal IP address
+          addresses = ["10.0.0.256"]       | addresses[0]: '10.0.0.256' is not valid
+          addresses = ["*", "*"]           | is listed twice
+          admin = 5                        | admin: 5 is not a block (allowed: admin { … })
+          admin.http = "0.0.0.0:9900"      | admin.http: '0.0.0.0:9900' is not valid (allowed: a loopback address and port
+          admin.http = "10.0.0.1:9900"     | a loopback address and port
+          admin.http = "127.0.0.1"         | a loopback address and port
+          admin.socket = ""                | admin.socket: '' is not valid
+          log.level = warning              | log.level: 'warning' is not a choice (allowed: error | warn | info | debug; did you mean 'warn'?)
+          log.connections = maybe          | log.connections: 'maybe' is not valid (allowed: true | false)
+          log.colour = on                  | log.colour: unknown key (allowed: connections, format, level)
+          kubernetes.kubeconfig = /x/y     | kubernetes.kubeconfig: no such file
+          kubernetes.namespaces = [A_B]    | kubernetes.namespaces[0]: 'A_B' is not valid
+          kubernetes.node-address = public | internal | external
+          defaults.protocol = udp          | defaults.protocol: not in this version
+          defaults.protocol = sctp         | tcp | udp
+          defaults.connect-timeout = 0s    | defaults.connect-timeout: '0s' is out of range
+          defaults.idle-timeout = -1s      | defaults.idle-timeout: '-1s' is out of range
+          defaults.idle-timeout = 1y       | defaults.idle-timeout: '1y' is not a duration
+          defaults.idle-timeout = 366d     | at most 365d
+          defaults.connect-attempts = 0    | 1 to 100
+          defaults.allow = ["10.0.0.0/33"] | defaults.allow[0]: '10.0.0.0/33' is not valid (allowed: an address or a range
+          defaults.accept-proxy = [any]    | defaults.accept-proxy[0]: 'any' is not valid
+          defaults.proxy-protocol = v3     | off | v1 | v2
+          defaults.health.path = healthz   | a path that begins with /
+          defaults.health.path = "/a b"    | a path that begins with /
+          defaults.health.interval = 0s    | at least 10ms
+          defaults.health.fall = 0         | 1 to 1000
+          defaults.health.intervall = 1s   | did you mean 'interval'?
+          defaults.port = 80               | defaults.port: unknown key
+          zone = east                      | zone: not in this version
+          load-balancer.default-class = on | load-balancer.default-class: not in this version
+          load-balancer.metallb = true     | load-balancer.metallb: not in this version
+          load-balancer.pools.a.priority=1 | load-balancer.pools.a: not in this version
+          load-balancer.pools.a.prio = 1   | did you mean 'priority'?
+          load-balancer.klass = x          | did you mean 'class'?
+          takeover.mode = vrrp             | takeover.mode: not in this version
+          takeover.mode = carp             | none | vrrp | route
+          takeover.peer-link.listen = "a"  | takeover.peer-link.listen: not in this version
+          takeover.vrrp.groups.a.vrid = 1  | takeover.vrrp.groups.a.vrid: unknown key
+          metrics.haproxy-names = true     | metrics.haproxy-names: not in this version
+          """)
+  void a_bad_value_says_what_is_wrong_and_what_is_allowed(String setting, String message) {
+    assertThat(problems("headgate {\n\n" + setting + "\n}"))
+        .anySatisfy(
+            problem -> assertThat(problem).startsWith("3: headgate.").contains(message.strip()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      textBlock =
+          """
+          port = 80                                                    | nothing to forward to (allowed: exactly one of service, backends, nodes)
+          port = 80, backends = []                                     | backends: is empty
+          port = 80, backends = ["10.0.0.1"]                           | backends[0]: '10.0.0.1' is not valid (allowed: literal IP address and port
+          port = 80, backends = ["10.0.0.1:0"]                         | literal IP address and port
+          port = 80, backends = ["0.0.0.0:80"]                         | literal IP address and port
+          port = 80, backends = ["::1:80"]                             | literal IP address and port
+          port = 80, backends = [ "10.0.0.1:80", "10.0.0.1:80" ]       | is listed twice
+          port = 80, backends = ["10.0.0.1:80"], nodes { selector = a, port = 1 } | has backends and nodes
+          port = 80, backends = ["10.0.0.1:80"], service = "a/b:http"  | has service and backends
+          port = 0, backends = ["10.0.0.1:80"]                         | port: 0 is out of range (allowed: 1 to 65535)
+          port = 80, service = "a/b:http"                              | service: needs a cluster
+          port = 80, nodes { selector = a, port = 80 }                 | nodes: needs a cluster
+          port = 80, service = "b:http"                                | service: 'b:http' is not valid (allowed: "namespace/name:port-name-or-number")
+          port = 80, service = "a/b"                                   | namespace/name:port-name-or-number
+          port = 80, service = "a/b:0"                                 | namespace/name:port-name-or-number
+          port = 80, service = "a/b:65536"                             | namespace/name:port-name-or-number
+          port = 80, service = "A/b:http"                              | namespace/name:port-name-or-number
+          port = 80, nodes { port = 80 }                               | nodes.selector: missing (allowed: a label selector)
+          port = 80, nodes { selector = "a==", port = 0 }              | nodes.port: 0 is out of range
+          port = 80, nodes { selector = "a=b=c", port = 80 }           | nodes.selector: 'a=b=c' is not valid (allowed: a label selector such as
+          port = 80, nodes { selector = a }                            | nodes.port: missing (allowed: 1 to 65535)
+          port = 80, nodes = "a=b"                                     | nodes: 'a=b' is not a block
+          port = 80, backends = ["10.0.0.1:80"], balanced = random     | did you mean 'balance'?
+          port = 80, backends = ["10.0.0.1:80"], health.typ = tcp      | health.typ: unknown key
+          """)
+  void a_bad_route_says_what_is_wrong_and_what_is_allowed(String route, String message) {
+    assertThat(problems("headgate.routes {\n a {\n  " + route + "\n }\n}"))
+        .anySatisfy(problem ->
+            assertThat(problem).contains(": headgate.routes.a").contains(message.strip()));
+  }
+
+  @Test
+  void two_routes_cannot_have_the_same_listener() {
+    assertThat(
+            problems(
+                """
+                headgate.routes {
+                  first { port = 80, BACKENDS }
+                  second { port = 80, addresses = ["192.0.2.1"], BACKENDS }
+                  third { port = 81, BACKENDS }
+                  fourth {
+                    port = 80
+                    addresses = ["192.0.2.1", "*"]
+                    BACKENDS
+                  }
+                }
+                """
+                    .replace("BACKENDS", BACKENDS)))
+        .containsExactly(
+            "6: headgate.routes.fourth.port: 192.0.2.1:80 belongs to route second (allowed: each"
+                + " address and port once)",
+            "6: headgate.routes.fourth.port: *:80 belongs to route first (allowed: each address and"
+                + " port once)");
+  }
+
+  @Test
+  void a_route_s_name_has_no_slash() {
+    assertThat(problems("headgate.routes {\n \"a/b\" { port = 80, " + BACKENDS + " }\n}"))
+        .singleElement()
+        .asString()
+        .startsWith("2: headgate.routes.\"a/b\": not a route's name");
+  }
+
+  @Test
+  void a_service_outside_the_watched_namespaces_is_a_problem() {
+    assertThat(
+            problems(
+                """
+                headgate {
+                  kubernetes { kubeconfig = KUBECONFIG, namespaces = [web, mail] }
+                  routes.a {
+                    port = 80
+                    service = "shop/front:http"
+                  }
+                }
+                """
+                    .replace("KUBECONFIG", "\"" + existing() + "\"")))
+        .containsExactly(
+            "5: headgate.routes.a.service: namespace shop is not watched (allowed: those of"
+                + " kubernetes.namespaces: web, mail)");
+  }
+
+  @Test
+  void a_missing_kubeconfig_is_told_where_its_default_is_used_too() {
+    assertThat(problems("headgate {\n kubernetes { kubeconfig = /nowhere/kubeconfig }\n}"))
+        .containsExactly(
+            "2: headgate.kubernetes.kubeconfig: no such file (allowed: a kubeconfig, here"
+                + " /nowhere/kubeconfig)");
+  }
+
+  @Test
+  void unknown_keys_are_found_at_every_level() {
+    assertThat(
+            problems(
+                """
+                headgates = 1
+                headgate {
+                  kubernets {}
+                  routes.a {
+                    port = 80, BACKENDS
+                    helth {}
+                    health { risse = 2 }
+                  }
+                  takeover.peer-link.peer = 1
+                }
+                """
+                    .replace("BACKENDS", BACKENDS)))
+        .satisfiesExactly(
+            root -> assertThat(root).startsWith("1: headgates: ").contains("'headgate'"),
+            block ->
+                assertThat(block).startsWith("3: headgate.kubernets: ").contains("'kubernetes'"),
+            route ->
+                assertThat(route).startsWith("6: headgate.routes.a.helth: ").contains("'health'"),
+            health ->
+                assertThat(health)
+                    .startsWith("7: headgate.routes.a.health.risse: ")
+                    .contains("'rise'"),
+            peers ->
+                assertThat(peers)
+                    .startsWith("9: headgate.takeover.peer-link.peer: ")
+                    .contains("'peers'"));
+  }
+
+  @Test
+  void a_file_without_the_headgate_block_says_so() {
+    assertThat(problems("")).containsExactly("1: headgate: missing (allowed: headgate { … })");
+  }
+
+  @Test
+  void a_syntax_error_has_its_line() {
+    assertThat(problems("headgate {\n  addresses = [\"*\"\n  workers = 2\n}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("3: ")
+        .doesNotContain(".properties");
+  }
+
+  @Test
+  void a_variable_that_is_not_set_is_one_problem_among_the_others() {
+    assertThat(problems("headgate {\n  workers = ${CORES}\n  max-connections = -1\n}"))
+        .satisfiesExactly(
+            variable -> assertThat(variable).startsWith("2: ${CORES} stands for nothing"),
+            bound -> assertThat(bound).startsWith("3: headgate.max-connections: "));
+  }
+
+  @Test
+  void a_bad_value_from_the_environment_is_told_at_the_line_that_asks_for_it() {
+    var file = WrittenFile.of(directory, "headgate {\n\n  workers = ${?CORES}\n}");
+    assertThat(file.problems(Map.of("CORES", "all")))
+        .containsExactly("3: headgate.workers: 'all' is not a whole number (allowed: 0 to 1024)");
+  }
+
+  private Path existing() {
+    return WrittenFile.of(directory, "").path().resolveSibling("edge.conf");
+  }
+
+  private List<String> problems(String text) {
+    return WrittenFile.of(directory, text).problems();
+  }
+}
