@@ -1,0 +1,44 @@
+package io.headgate.apiserver;
+
+/** A kind of object that {@link ApiServer} keeps. */
+public enum ApiResource {
+  SERVICES("/api/v1", "services", "Service", true),
+  NODES("/api/v1", "nodes", "Node", false),
+  ENDPOINTSLICES("/apis/discovery.k8s.io/v1", "endpointslices", "EndpointSlice", true);
+
+  private final String groupPath;
+  private final String plural;
+  private final String kind;
+  private final boolean namespaced;
+
+  ApiResource(String groupPath, String plural, String kind, boolean namespaced) {
+    this.groupPath = groupPath;
+    this.plural = plural;
+    this.kind = kind;
+    this.namespaced = namespaced;
+  }
+
+  /** {@code /api/v1} or {@code /apis/GROUP/VERSION}. */
+  String groupPath() {
+    return groupPath;
+  }
+
+  /** {@code v1} or {@code GROUP/VERSION}. */
+  public String apiVersion() {
+    return groupPath.substring(groupPath.indexOf('/', 1) + 1);
+  }
+
+  /** As in the path. */
+  public String plural() {
+    return plural;
+  }
+
+  /** As in {@code kind}. */
+  public String kind() {
+    return kind;
+  }
+
+  boolean namespaced() {
+    return namespaced;
+  }
+}

@@ -1,0 +1,79 @@
+package io.headgate.kubernetes;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The client of the API, made anew when the kubeconfig or a file that it names has changed. Any
+ * thread; refreshing is one at a time.
+ */
+final class ApiAccess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiAccess.class);
+
+  private final Path kubeconfig;
+  private final String context;
+  private final WatchSettings settings;
+  private FileStamps stamps = new FileStamps(Map.of());
+  private boolean closed;
+  private volatile @Nullable ApiClient client;
+  private volatile String problem = "";
+
+  ApiAccess(Path kubeconfig, String context, WatchSettings settings) {
+    this.kubeconfig = kubeconfig;
+    this.context = context;
+    this.settings = settings;
+  }
+
+  /** Empty while there is no kubeconfig that can be used. */
+  Optional<ApiClient> client() {
+    return Optional.ofNullable(client);
+  }
+
+  /** What is wrong with the kubeconfig as it is now; empty where nothing is. */
+  String problem() {
+    return problem;
+  }
+
+  /**
+   * Looks at the files and, if one has changed, makes a new client. A file that cannot be used
+   * leaves the client that there is.
+   *
+   * @return whether there is a new client
+   */
+  synchronized boolean refresh() {
+    FileStamps now =
+        FileStamps.of(stamps.stamps().isEmpty() ? Set.of(kubeconfig) : stamps.stamps().keySet());
+    if (closed || now.equals(stamps)) {
+      return false;
+    }
+    stamps = now;
+    try {
+      Kubeconfig read = Kubeconfig.read(kubeconfig, context);
+      ApiClient next = ApiClient.of(read, settings);
+      stamps = FileStamps.of(read.files());
+      ApiClient before = client;
+      client = next;
+      problem = "";
+      LOG.info("following the cluster at {}", next.server());
+      if (before != null) {
+        before.close();
+      }
+      return true;
+    } catch (UnusableKubeconfigException e) {
+      problem = String.valueOf(e.getMessage());
+      LOG.warn("kubeconfig: {}", problem);
+      return false;
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    client().ifPresent(ApiClient::close);
+  }
+}

@@ -1,0 +1,224 @@
+package io.headgate.kubernetes;
+
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * LIST and WATCH over HTTP, for any thread. fabric8 makes the OkHttp client (TLS, certificates,
+ * proxy, pings); requests are made on OkHttp itself, because fabric8's own watch hides what we must
+ * know: status codes, Retry-After, and whether it reconnects meanwhile.
+ */
+final class ApiClient implements AutoCloseable {
+  private static final Duration LONGEST_LIST = Duration.ofMinutes(5);
+  private static final long LARGEST_STATUS_BYTES = 64 * 1024;
+
+  private final OkHttpClient http;
+  private final HttpUrl base;
+  private final String authorization;
+  private final WatchSettings settings;
+
+  private ApiClient(OkHttpClient http, HttpUrl base, String authorization, WatchSettings settings) {
+    this.http = http;
+    this.base = base;
+    this.authorization = authorization;
+    this.settings = settings;
+  }
+
+  /** What a list came to. */
+  sealed interface Listing {
+    /** All objects; {@code version} is where a watch goes on. */
+    record All(String version, Map<String, Item> items, Map<String, String> versions)
+        implements Listing {}
+
+    record Failed(Failure failure) implements Listing {}
+  }
+
+  /**
+   * @throws UnusableKubeconfigException its certificates or its URL cannot be used
+   */
+  static ApiClient of(Kubeconfig kubeconfig, WatchSettings settings)
+      throws UnusableKubeconfigException {
+    var config = kubeconfig.config();
+    config.setWebsocketPingInterval(settings.ping().toMillis());
+    HttpUrl base = HttpUrl.parse(kubeconfig.server());
+    if (base == null) {
+      throw new UnusableKubeconfigException("no URL: " + kubeconfig.server());
+    }
+    try {
+      HttpClient.Builder builder = new OkHttpClientFactory().newBuilder(config);
+      OkHttpClient http =
+          ((OkHttpClientImpl) builder.build())
+              .getOkHttpClient()
+              .newBuilder()
+              .connectTimeout(settings.connectTimeout())
+              .readTimeout(settings.silence())
+              .writeTimeout(settings.silence())
+              .build();
+      return new ApiClient(http, base, kubeconfig.authorization(), settings);
+    } catch (RuntimeException e) {
+      throw new UnusableKubeconfigException(
+          "the certificates or the proxy for %s cannot be used (%s)"
+              .formatted(kubeconfig.server(), e.getClass().getSimpleName()));
+    }
+  }
+
+  String server() {
+    return base.toString();
+  }
+
+  /** All objects, page by page. A list whose pages expire on the way is asked for in one piece. */
+  Listing list(Update.Source source) {
+    Listing paged = list(source, settings.pageSize());
+    return paged instanceof Listing.Failed(var failure) && failure.expired()
+        ? list(source, 0)
+        : paged;
+  }
+
+  /** Opens a watch; WebSocket first, lines of one long answer where that is refused. */
+  WatchStream watch(Update.Source source, String version, Duration lifetime)
+      throws InterruptedException {
+    WatchStream webSocket = WatchStream.webSocket(http, watchRequest(source, version, lifetime));
+    Optional<Failure> refusal =
+        webSocket.opened(settings.connectTimeout().plus(settings.silence()));
+    if (refusal.isEmpty() || !mayLackWebSocket(refusal.get().code())) {
+      return webSocket;
+    }
+    webSocket.close();
+    Duration shorter =
+        lifetime.compareTo(settings.linesLifetime()) < 0 ? lifetime : settings.linesLifetime();
+    OkHttpClient patient = http.newBuilder().readTimeout(shorter.plus(settings.silence())).build();
+    WatchStream lines = WatchStream.lines(patient, watchRequest(source, version, shorter));
+    lines.opened(settings.connectTimeout().plus(settings.silence()));
+    return lines;
+  }
+
+  /** The connections that there are may be dead; the next request takes a new one. */
+  void distrustConnections() {
+    http.connectionPool().evictAll();
+  }
+
+  @Override
+  public void close() {
+    http.dispatcher().cancelAll();
+    http.connectionPool().evictAll();
+    http.dispatcher().executorService().shutdown();
+  }
+
+  private Listing list(Update.Source source, int pageSize) {
+    Map<String, Item> items = new HashMap<>();
+    Map<String, String> versions = new HashMap<>();
+    String next = "";
+    while (true) {
+      HttpUrl.Builder url = url(source);
+      if (pageSize > 0) {
+        url.addQueryParameter("limit", Integer.toString(pageSize));
+      }
+      if (!next.isEmpty()) {
+        url.addQueryParameter("continue", next);
+      }
+      var call = http.newCall(request(url));
+      call.timeout().timeout(LONGEST_LIST.toNanos(), TimeUnit.NANOSECONDS);
+      try (Response response = call.execute()) {
+        if (!response.isSuccessful()) {
+          return new Listing.Failed(failure(response));
+        }
+        Optional<ApiJson.Page> page = ApiJson.page(response.body().byteStream(), source.resource());
+        if (page.isEmpty()) {
+          return new Listing.Failed(
+              Failure.of("the answer is no list of " + source.resource().plural()));
+        }
+        items.putAll(page.get().items());
+        versions.putAll(page.get().versions());
+        next = page.get().next();
+        if (next.isEmpty()) {
+          return new Listing.All(page.get().version(), items, versions);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        return new Listing.Failed(failure(e));
+      }
+    }
+  }
+
+  private Request watchRequest(Update.Source source, String version, Duration lifetime) {
+    return request(
+        url(source)
+            .addQueryParameter("watch", "true")
+            .addQueryParameter("resourceVersion", version)
+            .addQueryParameter("allowWatchBookmarks", "true")
+            .addQueryParameter("timeoutSeconds", Long.toString(Math.max(1, lifetime.toSeconds()))));
+  }
+
+  private Request request(HttpUrl.Builder url) {
+    var request =
+        new Request.Builder()
+            .url(url.build())
+            .header("Accept", "application/json")
+            .header("User-Agent", "headgate");
+    if (!authorization.isEmpty()) {
+      request.header("Authorization", authorization);
+    }
+    return request.build();
+  }
+
+  private HttpUrl.Builder url(Update.Source source) {
+    return base.newBuilder()
+        .addPathSegments(source.resource().path(source.namespace()).substring(1));
+  }
+
+  /** Answers of servers and of proxies before them that do not speak WebSocket. */
+  private static boolean mayLackWebSocket(int code) {
+    return switch (code) {
+      case 200, 400, 405, 426, 500, 501, 502, 503 -> true;
+      default -> false;
+    };
+  }
+
+  /** What a refusing answer says: its Status where it has one. */
+  static Failure failure(Response response) {
+    Duration retryAfter = retryAfter(response.header("Retry-After"));
+    String text = response.code() + " " + response.message();
+    try {
+      String body = body(response);
+      Failure status = ApiJson.failure(ApiJson.MAPPER.readTree(body));
+      if (status.code() == response.code()) {
+        Duration longer =
+            status.retryAfter().compareTo(retryAfter) > 0 ? status.retryAfter() : retryAfter;
+        return new Failure(response.code(), status.text(), longer);
+      }
+    } catch (IOException e) {
+      // no Status, so the code alone must do
+    }
+    return new Failure(response.code(), text, retryAfter);
+  }
+
+  static Failure failure(Throwable problem) {
+    return Failure.of(problem.getClass().getSimpleName() + ": " + problem.getMessage());
+  }
+
+  private static String body(Response response) throws IOException {
+    try (ResponseBody body = response.peekBody(LARGEST_STATUS_BYTES)) {
+      return body.string();
+    }
+  }
+
+  /** Seconds; the form with a date is not used by API servers. */
+  private static Duration retryAfter(@Nullable String header) {
+    return header != null && header.matches("\\d{1,6}")
+        ? Duration.ofSeconds(Long.parseLong(header))
+        : Duration.ZERO;
+  }
+}

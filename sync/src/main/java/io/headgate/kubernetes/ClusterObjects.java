@@ -1,0 +1,118 @@
+package io.headgate.kubernetes;
+
+import io.headgate.kubernetes.Update.Source;
+import io.headgate.model.ClusterEndpoint;
+import io.headgate.model.ClusterNode;
+import io.headgate.model.ClusterService;
+import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.ServiceKey;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The cluster as the reflectors have told it so far. Not thread-safe: the watch's thread owns it.
+ */
+final class ClusterObjects {
+  private final Set<Source> awaited;
+  private final Map<Source, Map<String, Item>> items = new HashMap<>();
+  private final Map<String, ClusterNode> nodes = new HashMap<>();
+  private final Map<ServiceKey, ClusterService> services = new HashMap<>();
+  private final Map<ServiceKey, Map<String, Item.OfSlice>> slices = new HashMap<>();
+  private final Map<ServiceKey, List<ClusterEndpoint>> endpoints = new HashMap<>();
+  private boolean changed = true;
+
+  ClusterObjects(Set<Source> sources) {
+    awaited = new HashSet<>(sources);
+  }
+
+  /** Every source has been listed: what is not here is not in the cluster. */
+  boolean complete() {
+    return awaited.isEmpty();
+  }
+
+  /** Whether {@link #snapshot} would differ from the last one that was taken. */
+  boolean changed() {
+    return changed;
+  }
+
+  ClusterSnapshot snapshot() {
+    changed = false;
+    return new ClusterSnapshot(nodes, services, endpoints);
+  }
+
+  void apply(Update update) {
+    switch (update) {
+      case Update.Replaced all -> replace(all);
+      case Update.Put(var source, var key, var item) -> put(source, key, item);
+      case Update.Removed(var source, var key) -> remove(source, key);
+    }
+  }
+
+  private void replace(Update.Replaced all) {
+    awaited.remove(all.source());
+    for (String key : List.copyOf(of(all.source()).keySet())) {
+      if (!all.items().containsKey(key) && !all.kept().contains(key)) {
+        remove(all.source(), key);
+      }
+    }
+    all.items().forEach((key, item) -> put(all.source(), key, item));
+  }
+
+  private void put(Source source, String key, Item item) {
+    Item before = of(source).put(key, item);
+    if (item.equals(before)) {
+      return;
+    }
+    if (before != null) {
+      forget(key, before);
+    }
+    changed = true;
+    switch (item) {
+      case Item.OfNode(var node) -> nodes.put(node.name(), node);
+      case Item.OfService(var service) -> services.put(service.key(), service);
+      case Item.OfSlice slice -> {
+        slices.computeIfAbsent(slice.service(), _ -> new TreeMap<>()).put(key, slice);
+        join(slice.service());
+      }
+      case Item.Irrelevant() -> {}
+    }
+  }
+
+  private void remove(Source source, String key) {
+    Item before = of(source).remove(key);
+    if (before != null) {
+      changed = true;
+      forget(key, before);
+    }
+  }
+
+  private void forget(String key, Item before) {
+    switch (before) {
+      case Item.OfNode(var node) -> nodes.remove(node.name());
+      case Item.OfService(var service) -> services.remove(service.key());
+      case Item.OfSlice slice -> {
+        slices.computeIfAbsent(slice.service(), _ -> new TreeMap<>()).remove(key);
+        join(slice.service());
+      }
+      case Item.Irrelevant() -> {}
+    }
+  }
+
+  private void join(ServiceKey service) {
+    Map<String, Item.OfSlice> all = slices.getOrDefault(service, Map.of());
+    if (all.isEmpty()) {
+      slices.remove(service);
+      endpoints.remove(service);
+    } else {
+      endpoints.put(service, JoinedEndpoints.of(all.values()));
+    }
+  }
+
+  private Map<String, Item> of(Source source) {
+    return items.computeIfAbsent(source, _ -> new HashMap<>());
+  }
+}

@@ -1,0 +1,33 @@
+package io.headgate.kubernetes;
+
+import java.time.Duration;
+
+/**
+ * Why a request or a watch did not do what it should. An expected thing, so a value.
+ *
+ * @param code HTTP status, also of a Status inside a watch; 0 where there is none
+ * @param text for the operator; without credentials
+ * @param retryAfter how long the server wants to be left alone; zero where it did not say
+ */
+record Failure(int code, String text, Duration retryAfter) {
+  private static final int LONGEST_TEXT = 300;
+
+  Failure {
+    String oneLine = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    text = oneLine.length() > LONGEST_TEXT ? oneLine.substring(0, LONGEST_TEXT) + "…" : oneLine;
+  }
+
+  static Failure of(String text) {
+    return new Failure(0, text, Duration.ZERO);
+  }
+
+  /** The resourceVersion that we asked for is no longer known to the server. */
+  boolean expired() {
+    return code == 410;
+  }
+
+  /** 504 at once: the resourceVersion that we asked for is in the server's future. */
+  boolean fromTheFuture() {
+    return code == 504;
+  }
+}

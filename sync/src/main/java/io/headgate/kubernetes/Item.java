@@ -1,0 +1,24 @@
+package io.headgate.kubernetes;
+
+import io.headgate.model.ClusterEndpoint;
+import io.headgate.model.ClusterNode;
+import io.headgate.model.ClusterService;
+import io.headgate.model.ServiceKey;
+import java.util.List;
+
+/** What we keep of one object of the API. */
+sealed interface Item {
+  record OfNode(ClusterNode node) implements Item {}
+
+  record OfService(ClusterService service) implements Item {}
+
+  /** The endpoints of one EndpointSlice, in its order. */
+  record OfSlice(ServiceKey service, List<ClusterEndpoint> endpoints) implements Item {
+    public OfSlice {
+      endpoints = List.copyOf(endpoints);
+    }
+  }
+
+  /** An object that no Service's traffic depends on, such as an EndpointSlice without a Service. */
+  record Irrelevant() implements Item {}
+}

@@ -1,0 +1,199 @@
+package io.headgate.kubernetes;
+
+import io.fabric8.kubernetes.api.model.AuthInfo;
+import io.fabric8.kubernetes.api.model.Cluster;
+import io.fabric8.kubernetes.api.model.Context;
+import io.fabric8.kubernetes.api.model.NamedAuthInfo;
+import io.fabric8.kubernetes.api.model.NamedCluster;
+import io.fabric8.kubernetes.api.model.NamedContext;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One context of a kubeconfig, with what its files hold now.
+ *
+ * <p>Read here and not by fabric8's own {@code Config.fromKubeconfig}, because that runs exec
+ * plugins, knows no tokenFile and lets TLS verification be switched off.
+ *
+ * @param config for the transport: URL, TLS, proxy; without token and password
+ * @param authorization the header's value; empty where a client certificate, or nothing, is used
+ * @param files everything it was read from
+ */
+record Kubeconfig(Config config, String server, String authorization, Set<Path> files) {
+
+  /** Neither the record's own text nor any part of it may show a credential. */
+  @Override
+  public String toString() {
+    return server;
+  }
+
+  /**
+   * @param contextName empty for the current one
+   * @throws UnusableKubeconfigException something is missing, or is refused on purpose
+   */
+  static Kubeconfig read(Path file, String contextName) throws UnusableKubeconfigException {
+    return new Reading(file, parse(file)).context(contextName);
+  }
+
+  /** Parsers quote what they trip over, which may be a token, so that their message is dropped. */
+  private static io.fabric8.kubernetes.api.model.Config parse(Path file)
+      throws UnusableKubeconfigException {
+    String text = text(file);
+    io.fabric8.kubernetes.api.model.@Nullable Config parsed;
+    try {
+      parsed = Serialization.unmarshal(text, io.fabric8.kubernetes.api.model.Config.class);
+    } catch (RuntimeException e) {
+      throw new UnusableKubeconfigException(file + " is no kubeconfig (YAML or JSON expected)");
+    }
+    if (parsed == null) {
+      throw new UnusableKubeconfigException(file + " is empty");
+    }
+    return parsed;
+  }
+
+  private static String text(Path file) throws UnusableKubeconfigException {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UnusableKubeconfigException(
+          "cannot read " + file + " (" + e.getClass().getSimpleName() + ")");
+    }
+  }
+
+  /** The parsed file and the others that it names. */
+  private static final class Reading {
+    private final Path file;
+    private final io.fabric8.kubernetes.api.model.Config parsed;
+    private final Set<Path> files = new HashSet<>();
+
+    Reading(Path file, io.fabric8.kubernetes.api.model.Config parsed) {
+      this.file = file;
+      this.parsed = parsed;
+      files.add(file);
+    }
+
+    Kubeconfig context(String wanted) throws UnusableKubeconfigException {
+      String name = wanted.isEmpty() ? orEmpty(parsed.getCurrentContext()) : wanted;
+      if (name.isEmpty()) {
+        throw unusable("has no current-context; name one (kubernetes.context)");
+      }
+      Context context =
+          named(parsed.getContexts(), NamedContext::getName, name, "context").getContext();
+      String clusterName = orEmpty(context.getCluster());
+      Cluster cluster =
+          named(parsed.getClusters(), NamedCluster::getName, clusterName, "cluster").getCluster();
+      Config config = Config.empty();
+      serve(cluster, config);
+      String userName = orEmpty(context.getUser());
+      String authorization = "";
+      if (!userName.isEmpty()) {
+        AuthInfo user =
+            named(parsed.getUsers(), NamedAuthInfo::getName, userName, "user").getUser();
+        authorization = user == null ? "" : identify(user, config);
+      }
+      return new Kubeconfig(config, config.getMasterUrl(), authorization, Set.copyOf(files));
+    }
+
+    private void serve(@Nullable Cluster cluster, Config config)
+        throws UnusableKubeconfigException {
+      String server = cluster == null ? "" : orEmpty(cluster.getServer());
+      if (cluster == null || !server.matches("https?://[^/@\\s]+(/.*)?")) {
+        throw unusable("names no server as http://… or https://… (without a user in it)");
+      }
+      if (Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify())) {
+        throw unusable("says insecure-skip-tls-verify; give certificate-authority instead");
+      }
+      if (!orEmpty(cluster.getTlsServerName()).isEmpty()) {
+        throw unusable("says tls-server-name, which is not supported");
+      }
+      config.setMasterUrl(server);
+      config.setCaCertFile(path(cluster.getCertificateAuthority()));
+      config.setCaCertData(cluster.getCertificateAuthorityData());
+      String proxy = orEmpty(cluster.getProxyUrl());
+      if (!proxy.isEmpty()) {
+        config.setHttpProxy(proxy);
+        config.setHttpsProxy(proxy);
+      }
+    }
+
+    /** The value of the Authorization header; a certificate goes into {@code config}. */
+    private String identify(AuthInfo user, Config config) throws UnusableKubeconfigException {
+      if (user.getExec() != null) {
+        throw unusable("uses an exec plugin; give a token, a tokenFile or a client certificate");
+      }
+      if (user.getAuthProvider() != null) {
+        throw unusable("uses an auth-provider; give a token, a tokenFile or a client certificate");
+      }
+      if (!orEmpty(user.getAs()).isEmpty()) {
+        throw unusable("acts as another user (as:), which is not supported");
+      }
+      config.setClientCertFile(path(user.getClientCertificate()));
+      config.setClientCertData(user.getClientCertificateData());
+      config.setClientKeyFile(path(user.getClientKey()));
+      config.setClientKeyData(user.getClientKeyData());
+      config.setClientKeyAlgo(
+          Config.getKeyAlgorithm(config.getClientKeyFile(), config.getClientKeyData()));
+      String token = token(user);
+      if (!token.isEmpty()) {
+        return "Bearer " + token;
+      }
+      if (!orEmpty(user.getUsername()).isEmpty()) {
+        String pair = user.getUsername() + ":" + orEmpty(user.getPassword());
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+      }
+      return "";
+    }
+
+    /** As in client-go the file's token goes before the one written here. */
+    private String token(AuthInfo user) throws UnusableKubeconfigException {
+      String tokenFile =
+          path(
+              Optional.ofNullable(user.getAdditionalProperties().get("tokenFile"))
+                  .map(Object::toString)
+                  .orElse(null));
+      String token =
+          (tokenFile == null ? orEmpty(user.getToken()) : text(Path.of(tokenFile))).strip();
+      if (!token.matches("[\\x21-\\x7e]*")) {
+        throw unusable("has a token with characters that no token has");
+      }
+      return token;
+    }
+
+    private @Nullable String path(@Nullable String written) {
+      if (written == null || written.isEmpty()) {
+        return null;
+      }
+      Path path = file.toAbsolutePath().resolveSibling(written);
+      files.add(path);
+      return path.toString();
+    }
+
+    private <T> T named(
+        @Nullable List<T> all, Function<T, @Nullable String> name, String wanted, String what)
+        throws UnusableKubeconfigException {
+      return Optional.ofNullable(all).orElse(List.of()).stream()
+          .filter(one -> wanted.equals(name.apply(one)))
+          .findFirst()
+          .orElseThrow(() -> unusable("has no " + what + " '" + wanted + "'"));
+    }
+
+    private UnusableKubeconfigException unusable(String why) {
+      return new UnusableKubeconfigException(file + " " + why);
+    }
+
+    private static String orEmpty(@Nullable String text) {
+      return text == null ? "" : text;
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package io.headgate.kubernetes;
+
+import io.headgate.kubernetes.Update.Source;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one source for ever: LIST, WATCH, and after whatever happens again from where it was.
+ * {@link Position} and {@link RemovalBrake} decide; this is the thread that asks and tells.
+ *
+ * <p>All fields but {@code wake} and {@code tally} are owned by the one thread in {@link #run}.
+ */
+final class Reflector implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Reflector.class);
+
+  private final Source source;
+  private final ApiAccess access;
+  private final WatchSettings settings;
+  private final Consumer<Update> updates;
+  private final Tally tally = new Tally();
+  private final Semaphore wake = new Semaphore(0);
+  private final SeenVersions seen = new SeenVersions();
+  private Position position = Position.START;
+
+  Reflector(Source source, ApiAccess access, WatchSettings settings, Consumer<Update> updates) {
+    this.source = source;
+    this.access = access;
+    this.settings = settings;
+    this.updates = updates;
+  }
+
+  Source source() {
+    return source;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /**
+   * Before {@link #run}: keys that an earlier run knew, for the brake to compare the first list.
+   */
+  void assume(Set<String> keys) {
+    seen.assume(keys);
+  }
+
+  /** Ends a pause: something has changed that may make the next try succeed. Any thread. */
+  void wake() {
+    wake.release();
+  }
+
+  /** Until the thread is interrupted. */
+  @Override
+  public void run() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        turn();
+        pause();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One step. A bug in it must not end the following of the cluster: it counts as a failure. */
+  private void turn() throws InterruptedException {
+    try {
+      var client = access.client();
+      if (client.isEmpty()) {
+        failed(Failure.of(access.problem()));
+        position = position.listFailed(Failure.of(access.problem()));
+      } else if (position.listNext(System.nanoTime(), settings.relistAfter())) {
+        list(client.get());
+      } else {
+        watch(client.get());
+      }
+    } catch (RuntimeException e) {
+      LOG.error("following {} failed; trying again", source, e);
+      tally.watching(false);
+      failed(Failure.of(e.getClass().getSimpleName()));
+      position = position.listFailed(Failure.of(e.getClass().getSimpleName()));
+    }
+  }
+
+  private void pause() throws InterruptedException {
+    Duration pause = position.pause(settings, ThreadLocalRandom.current().nextDouble());
+    wake.drainPermits();
+    if (!pause.isZero()) {
+      wake.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void list(ApiClient client) {
+    switch (client.list(source)) {
+      case ApiClient.Listing.All all -> listed(all);
+      case ApiClient.Listing.Failed(var failure) -> {
+        failed(failure);
+        position = position.listFailed(failure);
+        recover(client, failure);
+      }
+    }
+  }
+
+  private void listed(ApiClient.Listing.All all) {
+    long nowNs = System.nanoTime();
+    Set<String> missing = seen.missingFrom(all.items().keySet());
+    var verdict =
+        RemovalBrake.judge(
+            missing, seen.keys().size(), position.heldUntilNs(), nowNs, settings.hold());
+    tally.confirmed(Instant.now());
+    position = position.listed(all.version(), nowNs, verdict.untilNs());
+    if (verdict.untilNs().isPresent()) {
+      tally.failed(
+          "a list has left out %d of %d; keeping them until it is confirmed"
+              .formatted(missing.size(), seen.keys().size()));
+      LOG.warn("{}: {}", source.resource().plural(), tally.lastError());
+      if (!tally.isListed()) {
+        return; // what the snapshot file told stays in force until the second list
+      }
+    }
+    tally.listed();
+    seen.listed(all.versions(), verdict.kept());
+    updates.accept(new Update.Replaced(source, all.items(), verdict.kept()));
+  }
+
+  private void watch(ApiClient client) throws InterruptedException {
+    long startNs = System.nanoTime();
+    Duration lifetime = lifetime();
+    long endNs = startNs + longest(lifetime, startNs).toNanos();
+    try (WatchStream stream = client.watch(source, position.version().orElseThrow(), lifetime)) {
+      if (stream.open()) {
+        tally.watching(true);
+        if (position.heldUntilNs().isEmpty()) {
+          works();
+        }
+      }
+      follow(client, stream, new Following(startNs, endNs, position.version().orElseThrow()));
+    } finally {
+      tally.watching(false);
+    }
+  }
+
+  /** Takes what comes until the stream's end, or its time is over. */
+  private void follow(ApiClient client, WatchStream stream, Following following)
+      throws InterruptedException {
+    while (following.open()) {
+      Duration left = Duration.ofNanos(Math.max(0, following.endNs - System.nanoTime()));
+      switch (stream.next(left).orElse(null)) {
+        case null -> following.ended = true;
+        case WatchStream.Signal.Opened() -> {}
+        case WatchStream.Signal.Text(var json) ->
+            take(ApiJson.event(json, source.resource()), following);
+        case WatchStream.Signal.Ended(var failure) -> {
+          following.ended = true;
+          following.failure = failure;
+        }
+      }
+    }
+    boolean worked =
+        following.news
+            || (stream.open()
+                && System.nanoTime() - following.startNs >= settings.settledAfter().toNanos());
+    if (following.failure.isPresent()) {
+      Failure failure = following.failure.get();
+      failed(failure);
+      position = position.watchFailed(following.version, worked, failure);
+      recover(client, failure);
+    } else {
+      position = position.watchEnded(following.version, worked);
+    }
+  }
+
+  private void take(ApiJson.Event event, Following following) {
+    switch (event) {
+      case ApiJson.Event.Changed(var key, var version, var item) -> {
+        following.heard(version);
+        count();
+        if (seen.put(key, version)) {
+          updates.accept(new Update.Put(source, key, item));
+        }
+      }
+      case ApiJson.Event.Deleted(var key, var version) -> {
+        following.heard(version);
+        count();
+        if (seen.remove(key, version)) {
+          updates.accept(new Update.Removed(source, key));
+        }
+      }
+      case ApiJson.Event.Bookmark(var version) -> {
+        following.heard(version);
+        tally.confirmed(Instant.now());
+      }
+      case ApiJson.Event.Failed(var failure) -> following.failure = Optional.of(failure);
+      case ApiJson.Event.Garbage() ->
+          following.failure = Optional.of(Failure.of("the watch sent what is no event"));
+    }
+  }
+
+  private void count() {
+    tally.events.incrementAndGet();
+    tally.confirmed(Instant.now());
+  }
+
+  /** What is known of the watch that is being followed. */
+  private static final class Following {
+    private final long startNs;
+    private final long endNs;
+    private String version;
+    private boolean news;
+    private boolean ended;
+    private Optional<Failure> failure = Optional.empty();
+
+    Following(long startNs, long endNs, String version) {
+      this.startNs = startNs;
+      this.endNs = endNs;
+      this.version = version;
+    }
+
+    boolean open() {
+      return !ended && failure.isEmpty();
+    }
+
+    void heard(String heardVersion) {
+      String later = SeenVersions.later(version, heardVersion);
+      news |= !later.equals(version);
+      version = later;
+    }
+  }
+
+  /** The server is to end the watch; where a list is due, or it does not, we do. */
+  private Duration longest(Duration lifetime, long nowNs) {
+    Duration patient = lifetime.plus(settings.connectTimeout());
+    Duration untilRelist = position.untilRelist(nowNs, settings.relistAfter());
+    return patient.compareTo(untilRelist) < 0 ? patient : untilRelist;
+  }
+
+  private Duration lifetime() {
+    double share = 1 - ThreadLocalRandom.current().nextDouble() / 5;
+    return Duration.ofMillis((long) (settings.watchLifetime().toMillis() * share));
+  }
+
+  private void works() {
+    if (!tally.lastError().isEmpty()) {
+      LOG.info("{}: works again", source.resource().plural());
+    }
+    tally.works();
+  }
+
+  private void failed(Failure failure) {
+    if (!failure.text().equals(tally.lastError())) {
+      LOG.warn("{}: {}", source.resource().plural(), failure.text());
+    }
+    tally.failed(failure.text());
+    if (failure.code() != 0) {
+      tally.contact(Instant.now());
+    }
+  }
+
+  private void recover(ApiClient client, Failure failure) {
+    if (failure.code() == 0) {
+      client.distrustConnections();
+    }
+    if (failure.code() == 401) {
+      access.refresh();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.headgate.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.headgate.model.ClusterEndpoint;
+import io.headgate.model.ServiceKey;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * An EndpointSlice (discovery.k8s.io/v1) as JSON: of each endpoint the first address, and the
+ * conditions with the defaults that their field comments give.
+ */
+final class SliceReading {
+  private static final String SERVICE_NAME = "kubernetes.io/service-name";
+
+  private SliceReading() {}
+
+  static Item of(JsonNode slice) {
+    JsonNode metadata = slice.path("metadata");
+    String service = metadata.path("labels").path(SERVICE_NAME).asText("");
+    if (service.isEmpty() || slice.path("addressType").asText("").equals("FQDN")) {
+      return new Item.Irrelevant();
+    }
+    Set<String> ports =
+        slice
+            .path("ports")
+            .valueStream()
+            .map(port -> port.path("name").asText(""))
+            .collect(Collectors.toSet());
+    return new Item.OfSlice(
+        new ServiceKey(metadata.path("namespace").asText(""), service),
+        slice
+            .path("endpoints")
+            .valueStream()
+            .filter(endpoint -> !endpoint.path("addresses").path(0).asText("").isEmpty())
+            .map(endpoint -> endpoint(endpoint, ports))
+            .toList());
+  }
+
+  private static ClusterEndpoint endpoint(JsonNode endpoint, Set<String> ports) {
+    JsonNode conditions = endpoint.path("conditions");
+    boolean ready = conditions.path("ready").asBoolean(true);
+    return new ClusterEndpoint(
+        endpoint.path("addresses").path(0).asText(),
+        Optional.of(endpoint.path("nodeName").asText("")).filter(name -> !name.isEmpty()),
+        ready,
+        conditions.path("serving").asBoolean(true),
+        conditions.path("terminating").asBoolean(false),
+        ports);
+  }
+}
