@@ -18,6 +18,7 @@ import java.util.Set;
  * @param changes what is different from the state before, for log and events, in order
  * @param wakeAtNs when the passing of time alone may change something, on the clock of {@code
  *     System.nanoTime}
+ * @param brake the cluster that was decided on, and what is held back of its going
  */
 public record DesiredState(
     RouteTable table,
@@ -25,11 +26,18 @@ public record DesiredState(
     Map<BackendKey, BackendHistory> histories,
     Map<String, Explanation> explanations,
     List<Change> changes,
-    OptionalLong wakeAtNs) {
+    OptionalLong wakeAtNs,
+    NodeBrake brake) {
   /** Before the first decision. */
   public static final DesiredState INITIAL =
       new DesiredState(
-          RouteTable.EMPTY, Set.of(), Map.of(), Map.of(), List.of(), OptionalLong.empty());
+          RouteTable.EMPTY,
+          Set.of(),
+          Map.of(),
+          Map.of(),
+          List.of(),
+          OptionalLong.empty(),
+          NodeBrake.RELEASED);
 
   public DesiredState {
     probes = Set.copyOf(probes);

@@ -48,7 +48,8 @@ public record Route(
     return switch (mode) {
       case NORMAL ->
           backends.stream().filter(b -> IN_USE.contains(b.state()) && b.weight() > 0).toList();
-      case DRAINING_ONLY -> backends.stream().filter(b -> b.state() == BackendState.DRAIN).toList();
+      case DRAINING_ONLY ->
+          backends.stream().filter(b -> b.state() == BackendState.DRAIN && b.weight() > 0).toList();
       case FAIL_OPEN -> backends.stream().filter(Backend::lastResort).toList();
       case EMPTY -> List.of();
     };

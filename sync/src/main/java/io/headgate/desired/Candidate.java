@@ -1,0 +1,49 @@
+package io.headgate.desired;
+
+import io.headgate.model.Addresses;
+import io.headgate.model.ClusterNode;
+import io.headgate.model.Explanation.Verdict;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A backend that is selected, before anything is asked about its health.
+ *
+ * @param node the Node's name; of a fixed backend its {@code address:port}
+ * @param clusterNode empty for a fixed backend
+ * @param verdicts why it is selected
+ */
+record Candidate(
+    String node,
+    InetSocketAddress address,
+    Optional<ClusterNode> clusterNode,
+    Supply supply,
+    List<Verdict> verdicts) {
+
+  /** By node name, then by address: the order of a route's backends. */
+  static final Comparator<Candidate> ORDER =
+      Comparator.comparing(Candidate::node)
+          .thenComparing(c -> c.address().getAddress().getAddress(), Arrays::compareUnsigned)
+          .thenComparingInt(c -> c.address().getPort());
+
+  static Candidate fixed(InetSocketAddress address) {
+    return new Candidate(
+        Addresses.text(address),
+        address,
+        Optional.empty(),
+        new Supply.Unknown(),
+        List.of(new Verdict("route", "named in the configuration", false)));
+  }
+
+  static Candidate of(SelectedNode selected, int port, Supply supply) {
+    return new Candidate(
+        selected.node().name(),
+        new InetSocketAddress(selected.address(), port),
+        Optional.of(selected.node()),
+        supply,
+        selected.verdicts());
+  }
+}

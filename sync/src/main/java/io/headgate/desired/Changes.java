@@ -1,0 +1,169 @@
+package io.headgate.desired;
+
+import io.headgate.model.Addresses;
+import io.headgate.model.Backend;
+import io.headgate.model.BackendState;
+import io.headgate.model.ClusterState.Freshness;
+import io.headgate.model.Explanation;
+import io.headgate.model.Explanation.OfNode;
+import io.headgate.model.Explanation.Verdict;
+import io.headgate.model.Listener;
+import io.headgate.model.Route;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What is different from the state before, in words. Used for one decision, by one thread. */
+final class Changes {
+  private final DesiredState previous;
+  private final Map<String, Route> before;
+  private final List<Change> changes = new ArrayList<>();
+
+  private Changes(DesiredState previous) {
+    this.previous = previous;
+    this.before = previous.table().routes();
+  }
+
+  static List<Change> between(
+      DesiredState previous, NodeBrake brake, Map<String, RouteDecision> decisions) {
+    var changes = new Changes(previous);
+    changes.cluster(brake);
+    changes.before.keySet().stream()
+        .filter(name -> !decisions.containsKey(name))
+        .forEach(name -> changes.add(Change.Level.INFO, name, "route removed"));
+    decisions.values().forEach(changes::route);
+    return changes.changes;
+  }
+
+  private void cluster(NodeBrake brake) {
+    Freshness now = brake.seen().freshness();
+    if (now != previous.brake().seen().freshness()) {
+      switch (now) {
+        case NONE -> add(Change.Level.WARNING, "cluster", "not known any more");
+        case STALE ->
+            add(Change.Level.WARNING, "cluster", "read from disk, the API is not there yet");
+        case LIVE -> add(Change.Level.INFO, "cluster", "read from the API");
+      }
+    }
+    if (previous.brake().held().isEmpty() && !brake.held().isEmpty()) {
+      add(
+          Change.Level.WARNING,
+          "cluster",
+          "%d of %d nodes vanished at once: kept for %d s while their probes are good"
+              .formatted(
+                  brake.held().size(),
+                  previous.brake().seen().snapshot().nodes().size(),
+                  NodeBrake.HOLD.toSeconds()));
+    }
+  }
+
+  private void route(RouteDecision decision) {
+    Route route = decision.route();
+    Route old = before.get(route.name());
+    if (old == null) {
+      added(decision);
+    } else {
+      forwards(decision);
+      listeners(old, route);
+      PolicyDifference.between(old.policy(), route.policy())
+          .ifPresent(text -> add(Change.Level.INFO, route.name(), text));
+      changes.addAll(Crowd.condensed(route.name(), backends(old, decision)));
+      if (old.mode() != route.mode()) {
+        changes.add(RouteMode.change(route.name(), old.mode(), route.mode()));
+      }
+    }
+    alarms(decision);
+  }
+
+  private void added(RouteDecision decision) {
+    Route route = decision.route();
+    String listeners =
+        route.listeners().stream().map(Listener::toString).collect(Collectors.joining(", "));
+    add(
+        Change.Level.INFO,
+        route.name(),
+        "route added: %s to %s, %d backend(s)"
+            .formatted(listeners, decision.explanation().source(), route.backends().size()));
+  }
+
+  private void forwards(RouteDecision decision) {
+    Explanation old = previous.explanations().get(decision.route().name());
+    String source = decision.explanation().source();
+    if (old != null && !old.source().equals(source)) {
+      String message = "forwards to " + source + " and no longer to " + old.source();
+      add(Change.Level.INFO, decision.route().name(), message);
+    }
+  }
+
+  private void listeners(Route old, Route now) {
+    now.listeners().stream()
+        .filter(listener -> !old.listeners().contains(listener))
+        .forEach(listener -> add(Change.Level.INFO, now.name(), "listens on " + listener));
+    old.listeners().stream()
+        .filter(listener -> !now.listeners().contains(listener))
+        .forEach(
+            listener -> add(Change.Level.INFO, now.name(), "no longer listens on " + listener));
+  }
+
+  private static List<Change> backends(Route old, RouteDecision decision) {
+    String route = decision.route().name();
+    Map<InetSocketAddress, Backend> gone = new LinkedHashMap<>();
+    old.backends().forEach(backend -> gone.put(backend.address(), backend));
+    List<Change> changes = new ArrayList<>();
+    for (Backend backend : decision.route().backends()) {
+      Backend was = gone.remove(backend.address());
+      if (was == null) {
+        changes.add(backend(route, backend, "added " + backend.state()));
+      } else if (was.state() != backend.state()) {
+        changes.add(backend(route, backend, was.state() + " -> " + backend.state()));
+      }
+    }
+    gone.values().forEach(backend -> changes.add(removed(route, backend, decision.explanation())));
+    return changes;
+  }
+
+  private static Change backend(String route, Backend backend, String what) {
+    boolean bad = backend.state() == BackendState.DOWN && (backend.lastResort() || backend.reset());
+    return new Change(
+        bad ? Change.Level.WARNING : Change.Level.INFO,
+        route + "/" + backend.node(),
+        what + ": " + backend.reason());
+  }
+
+  private static Change removed(String route, Backend backend, Explanation now) {
+    String why =
+        now.nodes().stream()
+            .filter(node -> node.node().equals(backend.node()))
+            .findFirst()
+            .map(node -> why(node, backend))
+            .orElse("no longer there");
+    return new Change(Change.Level.INFO, route + "/" + backend.node(), "removed: " + why);
+  }
+
+  private static String why(OfNode node, Backend backend) {
+    return node.state().isPresent()
+        ? "no longer at " + Addresses.text(backend.address())
+        : node.verdicts().stream()
+            .filter(Verdict::decides)
+            .map(verdict -> verdict.question() + " " + verdict.answer())
+            .findFirst()
+            .orElse("not selected");
+  }
+
+  private void alarms(RouteDecision decision) {
+    Explanation old = previous.explanations().get(decision.route().name());
+    Set<String> told = old == null ? Set.of() : new HashSet<>(old.notes());
+    decision.notes().stream()
+        .filter(note -> note.alarming() && !told.contains(note.text()))
+        .forEach(note -> add(Change.Level.WARNING, decision.route().name(), note.text()));
+  }
+
+  private void add(Change.Level level, String subject, String message) {
+    changes.add(new Change(level, subject, message));
+  }
+}

@@ -1,0 +1,133 @@
+package io.headgate.desired;
+
+import io.headgate.model.ClusterService;
+import io.headgate.model.HealthPolicy;
+import io.headgate.model.HealthReport;
+import io.headgate.model.ProbeTarget;
+import io.headgate.model.ProbeTarget.Kind;
+import io.headgate.model.ProxyProtocol;
+import io.headgate.model.RoutePolicy;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** How the backends of one route are probed. */
+final class Probing {
+  /** Where kube-proxy answers for its node (KEP-3836). */
+  static final int KUBE_PROXY_PORT = 10256;
+
+  private static final String KUBE_PROXY_PATH = "/healthz";
+
+  private final RoutePolicy policy;
+  private final int healthCheckNodePort;
+  private final boolean local;
+  private final boolean kubeProxyAnswers;
+
+  Probing(RoutePolicy policy, Selection selection, HealthReport health) {
+    this.policy = policy;
+    this.healthCheckNodePort =
+        selection.service().map(ClusterService::healthCheckNodePort).orElse(0);
+    this.local = selection.service().map(ClusterService::localTraffic).orElse(false);
+    this.kubeProxyAnswers =
+        policy.health().type() == HealthPolicy.Type.AUTO
+            && selection.service().isPresent()
+            && selection.candidates().stream()
+                .anyMatch(candidate -> health.probe(kubeProxy(candidate)).everAnswered());
+  }
+
+  ProbePlan plan(Candidate candidate) {
+    return switch (policy.health().type()) {
+      case OFF -> new ProbePlan.Off();
+      case AUTO -> automatic(candidate);
+      case TCP -> own(candidate, Kind.TCP);
+      case HTTP -> own(candidate, Kind.HTTP);
+      case HTTPS -> own(candidate, Kind.HTTPS);
+      case TLS -> own(candidate, Kind.TLS);
+    };
+  }
+
+  private ProbePlan automatic(Candidate candidate) {
+    return switch (candidate.supply()) {
+      case Supply.Unknown _ -> ProbePlan.ask(connect(candidate), false);
+      case Supply.Local local when local.weight() == 0 -> new ProbePlan.Silent();
+      case Supply.Local _ ->
+          healthCheckNodePort > 0
+              ? ProbePlan.ask(http(candidate, healthCheckNodePort), true)
+              : ProbePlan.ask(connect(candidate), false);
+      case Supply.Anywhere _ -> cluster(candidate);
+      case Supply.Nowhere _ -> withoutEndpoints(candidate);
+    };
+  }
+
+  /**
+   * kube-proxy's own answer; until it has answered on any node (it need not listen, and Cilium does
+   * not unless told to) a connection to the NodePort says what can be said.
+   */
+  private ProbePlan cluster(Candidate candidate) {
+    ProbeTarget kubeProxy = kubeProxy(candidate);
+    if (kubeProxyAnswers) {
+      return ProbePlan.ask(kubeProxy, true);
+    }
+    ProbeTarget connect = connect(candidate);
+    return new ProbePlan.Ask(List.of(kubeProxy, connect), connect, false);
+  }
+
+  /** A NodePort without endpoints is refused by every node: no node is to blame. */
+  private ProbePlan withoutEndpoints(Candidate candidate) {
+    if (local) {
+      return new ProbePlan.Silent();
+    }
+    ProbeTarget kubeProxy = kubeProxy(candidate);
+    return kubeProxyAnswers
+        ? ProbePlan.ask(kubeProxy, true)
+        : new ProbePlan.Paused(List.of(kubeProxy));
+  }
+
+  /** A probe of the operator's choice. */
+  private ProbePlan own(Candidate candidate, Kind kind) {
+    int port = portOr(candidate.address().getPort());
+    boolean atBackend = port == candidate.address().getPort();
+    boolean nothingThere = candidate.supply() instanceof Supply.Nowhere;
+    if (nothingThere && atBackend && !local) {
+      return new ProbePlan.Paused(List.of());
+    }
+    if (local && candidate.supply().weight() == 0) {
+      return new ProbePlan.Silent();
+    }
+    boolean kubeProxy =
+        kind == Kind.HTTP
+            && candidate.clusterNode().isPresent()
+            && (port == KUBE_PROXY_PORT || port == healthCheckNodePort);
+    String path = kind == Kind.HTTP || kind == Kind.HTTPS ? policy.health().path() : "";
+    return ProbePlan.ask(target(candidate, port, kind, path), kubeProxy);
+  }
+
+  private ProbeTarget connect(Candidate candidate) {
+    int backendPort = candidate.address().getPort();
+    int port = candidate.supply() instanceof Supply.Unknown ? portOr(backendPort) : backendPort;
+    return target(candidate, port, Kind.TCP, "");
+  }
+
+  private ProbeTarget kubeProxy(Candidate candidate) {
+    return http(candidate, portOr(KUBE_PROXY_PORT));
+  }
+
+  private ProbeTarget http(Candidate candidate, int port) {
+    return target(candidate, port, Kind.HTTP, KUBE_PROXY_PATH);
+  }
+
+  private ProbeTarget target(Candidate candidate, int port, Kind kind, String path) {
+    boolean atBackend = port == candidate.address().getPort();
+    HealthPolicy health = policy.health();
+    return new ProbeTarget(
+        new InetSocketAddress(candidate.address().getAddress(), port),
+        kind,
+        path,
+        atBackend ? policy.proxyProtocol() : ProxyProtocol.OFF,
+        health.interval(),
+        health.timeout());
+  }
+
+  private int portOr(int implied) {
+    return policy.health().port() == 0 ? implied : policy.health().port();
+  }
+}

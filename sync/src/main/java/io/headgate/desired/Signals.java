@@ -1,0 +1,219 @@
+package io.headgate.desired;
+
+import io.headgate.model.BackendState;
+import io.headgate.model.ClusterNode;
+import io.headgate.model.Explanation.Verdict;
+import io.headgate.model.OperatorOrders.Order;
+import io.headgate.model.PassiveStatus;
+import io.headgate.model.ProbeStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that speaks for and against one backend, asked in order of weight: the operator, the node's
+ * own end, endpoints, probes, connections, readiness. Every question leaves a verdict. Used for one
+ * decision, by one thread: first {@link #obstacle}, then, where there is none, {@link #use}.
+ */
+final class Signals {
+  private final Candidate candidate;
+  private final Optional<Order> order;
+  private final ProbePlan plan;
+  private final ProbeStanding standing;
+  private final ProbeStatus probe;
+  private final PassiveStatus passive;
+  private final List<Verdict> verdicts;
+
+  Signals(
+      Candidate candidate,
+      Optional<Order> order,
+      ProbePlan plan,
+      ProbeStanding standing,
+      ProbeStatus probe,
+      PassiveStatus passive) {
+    this.candidate = candidate;
+    this.order = order;
+    this.plan = plan;
+    this.standing = standing;
+    this.probe = probe;
+    this.passive = passive;
+    this.verdicts = new ArrayList<>(candidate.verdicts());
+  }
+
+  /** In the order of asking, up to the one that decides. */
+  List<Verdict> verdicts() {
+    return verdicts;
+  }
+
+  /** The first thing that keeps the backend out of ordinary use. */
+  Optional<Finding> obstacle() {
+    return operator().or(this::switchedOff).or(this::leaving).or(this::supply).or(this::probes);
+  }
+
+  /**
+   * How a backend without an obstacle is used.
+   *
+   * @param ejected its connections fail so often that it is to be left out for a while
+   * @param spared ejected, but too many others are already
+   */
+  Finding use(boolean ejected, boolean spared) {
+    Optional<Finding> suspicion =
+        connections(ejected, spared).or(this::wavering).or(this::readiness);
+    return suspicion.orElseGet(this::up);
+  }
+
+  private Optional<Finding> operator() {
+    if (order.isEmpty()) {
+      return undecided("operator", "no order");
+    }
+    return switch (order.get()) {
+      case MAINT ->
+          decided("operator", "maint", Finding.of(BackendState.MAINT, "maint by the operator"));
+      case DRAIN ->
+          decided("operator", "drain", Finding.of(BackendState.DRAIN, "drain by the operator"));
+      case READY -> undecided("operator", "ready");
+    };
+  }
+
+  private Optional<Finding> switchedOff() {
+    Optional<String> why = candidate.clusterNode().flatMap(NodeDeparture::off);
+    return why.isPresent()
+        ? decided("taint", why.get(), Finding.switchedOff(why.get()))
+        : Optional.empty();
+  }
+
+  private Optional<Finding> leaving() {
+    if (candidate.clusterNode().isEmpty()) {
+      return Optional.empty();
+    }
+    ClusterNode node = candidate.clusterNode().get();
+    Optional<String> why = NodeDeparture.leaving(node);
+    if (why.isPresent()) {
+      return decided("node", why.get(), Finding.of(BackendState.DRAIN, why.get()));
+    }
+    return undecided("node", node.unschedulable() ? "stays (cordon has no effect)" : "stays");
+  }
+
+  private Optional<Finding> supply() {
+    return switch (candidate.supply()) {
+      case Supply.Unknown _ -> Optional.empty();
+      case Supply.Anywhere(var onlyTerminating) ->
+          undecided(
+              "endpoints",
+              onlyTerminating ? "only terminating ones in the cluster" : "ready in the cluster");
+      case Supply.Local(var ready, var terminating) -> local(ready, terminating);
+      case Supply.Nowhere _ ->
+          decided(
+              "endpoints",
+              "the Service has none",
+              Finding.of(BackendState.DOWN, "Service has no endpoints"));
+    };
+  }
+
+  private Optional<Finding> local(int ready, int terminating) {
+    if (ready > 0) {
+      return undecided("endpoints", ready + " ready on this node");
+    }
+    return terminating > 0
+        ? decided(
+            "endpoints",
+            "only terminating ones on this node: " + terminating,
+            Finding.of(BackendState.DRAIN, "only terminating local endpoints"))
+        : decided(
+            "endpoints",
+            "none on this node",
+            Finding.of(BackendState.DOWN, "no ready local endpoint"));
+  }
+
+  private Optional<Finding> probes() {
+    return switch (standing) {
+      case UNPROVEN ->
+          decided("probe", probeInWords(), Finding.of(BackendState.PENDING, "no good probe yet"));
+      case GOOD -> undecided("probe", probeInWords());
+      case LEAVING ->
+          decided(
+              "probe",
+              probeInWords(),
+              Finding.of(BackendState.DRAIN, "kube-proxy says 503: nothing new"));
+      case FAILED ->
+          decided(
+              "probe",
+              probeInWords(),
+              Finding.doubtfullyDown("probe: " + ProbeStanding.failure(probe.last())));
+    };
+  }
+
+  private String probeInWords() {
+    return switch (plan) {
+      case ProbePlan.Off _ -> "off";
+      case ProbePlan.Silent _ -> "not probed";
+      case ProbePlan.Paused _ -> "says nothing without endpoints";
+      case ProbePlan.Ask ask -> ask.deciding().describe() + ": " + probe.detail();
+    };
+  }
+
+  private Optional<Finding> connections(boolean ejected, boolean spared) {
+    if (ejected && !spared) {
+      return decided(
+          "connections",
+          "%d in a row failed: left out for a while".formatted(passive.connectFailures()),
+          Finding.doubtfullyDown("connections fail"));
+    }
+    if (ejected) {
+      return decided(
+          "connections",
+          "%d in a row failed, but half of the route's backends are out for it already"
+              .formatted(passive.connectFailures()),
+          Finding.of(BackendState.SUSPECT, "connections fail, as to too many others"));
+    }
+    return passive.connectFailures() > 0
+        ? decided(
+            "connections",
+            passive.connectFailures() + " in a row failed",
+            Finding.of(BackendState.SUSPECT, "connection failed"))
+        : undecided("connections", "no failure");
+  }
+
+  /** Too few failures to take it out. The probe's own verdict stands already. */
+  private Optional<Finding> wavering() {
+    return probe.failures() > 0
+        ? decided(
+            "probe",
+            probe.failures() + " in a row failed",
+            Finding.of(
+                BackendState.SUSPECT, "probe: " + ProbeStanding.failure(probe.last()) + " once"))
+        : Optional.empty();
+  }
+
+  private Optional<Finding> readiness() {
+    if (candidate.clusterNode().isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (candidate.clusterNode().get().readiness()) {
+      case UNKNOWN ->
+          decided("ready", "Unknown", Finding.of(BackendState.SUSPECT, "node's Ready is Unknown"));
+      case READY -> undecided("ready", "True");
+      case NOT_READY -> undecided("ready", "False (the probe decides)");
+    };
+  }
+
+  private Finding up() {
+    String reason =
+        switch (plan) {
+          case ProbePlan.Off _ -> "health checks are off";
+          case ProbePlan.Silent _, ProbePlan.Paused _, ProbePlan.Ask _ -> "probe is good";
+        };
+    verdicts.add(new Verdict("result", reason + ", nothing against it", true));
+    return Finding.of(BackendState.UP, reason);
+  }
+
+  private Optional<Finding> decided(String question, String answer, Finding finding) {
+    verdicts.add(new Verdict(question, answer, true));
+    return Optional.of(finding);
+  }
+
+  private Optional<Finding> undecided(String question, String answer) {
+    verdicts.add(new Verdict(question, answer, false));
+    return Optional.empty();
+  }
+}

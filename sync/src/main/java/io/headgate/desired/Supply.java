@@ -1,0 +1,38 @@
+package io.headgate.desired;
+
+import io.headgate.model.Backend;
+
+/** What there is to serve behind a backend, as far as EndpointSlices tell. */
+sealed interface Supply {
+  /** Not a Service's NodePort: nobody knows what listens there. */
+  record Unknown() implements Supply {}
+
+  /**
+   * Under the Cluster policy every node reaches every endpoint.
+   *
+   * @param onlyTerminating none is ready, some still serve while they terminate (KEP-1669)
+   */
+  record Anywhere(boolean onlyTerminating) implements Supply {}
+
+  /**
+   * Under the Local policy a node reaches only its own endpoints.
+   *
+   * @param terminating not ready, but serving while they terminate
+   */
+  record Local(int ready, int terminating) implements Supply {
+    static final Local NONE = new Local(0, 0);
+  }
+
+  /** The whole Service has no endpoint that could be used. */
+  record Nowhere() implements Supply {}
+
+  /** The share of new connections that it can serve, in units of {@link Backend#weight}. */
+  default int weight() {
+    return switch (this) {
+      case Unknown _, Anywhere _ -> Backend.FULL_WEIGHT;
+      case Local(var ready, var terminating) ->
+          Backend.FULL_WEIGHT * (ready > 0 ? ready : terminating);
+      case Nowhere _ -> 0;
+    };
+  }
+}
