@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.linux;
+
+import org.jspecify.annotations.NullMarked;
