@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.health;
+
+import org.jspecify.annotations.NullMarked;
