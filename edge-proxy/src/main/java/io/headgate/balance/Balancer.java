@@ -1,0 +1,40 @@
+package io.headgate.balance;
+
+import io.headgate.model.Backend;
+import io.headgate.model.Balance;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Picks from the candidates of one route in one table; a new table brings a new balancer. Picking
+ * allocates nothing. Owned by one event loop: the random source and the turn of round robin are not
+ * safe to share.
+ */
+public sealed interface Balancer permits LeastConnections, RoundRobin, SourceHash, WeightedRandom {
+  /** What {@link #pick} returns where no candidate is open. */
+  int NONE = -1;
+
+  /**
+   * The index of the candidate to connect to, or {@link #NONE}.
+   *
+   * @param client {@link ClientHash} of the client's address; only source hash looks at it
+   */
+  int pick(long client, Occupancy occupancy);
+
+  /** A weight of 0 counts as 1: a candidate of last resort may have none. */
+  static Balancer of(Balance balance, List<Backend> candidates, RandomGenerator random) {
+    Weights weights = Weights.of(candidates);
+    return switch (balance) {
+      case LEAST_CONNECTIONS -> new LeastConnections(weights, random);
+      case ROUND_ROBIN -> new RoundRobin(weights, random);
+      case SOURCE_HASH ->
+          new SourceHash(weights, candidates.stream().mapToLong(b -> hash(b.address())).toArray());
+      case RANDOM -> new WeightedRandom(weights, random);
+    };
+  }
+
+  private static long hash(InetSocketAddress address) {
+    return ClientHash.mixed(ClientHash.of(address.getAddress()) + address.getPort());
+  }
+}

@@ -1,0 +1,71 @@
+package io.headgate.relay;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What one backend of one route carries, over all loops and tables. Safe from any thread. */
+final class BackendLoad {
+  private final InetSocketAddress address;
+  private final AtomicInteger active = new AtomicInteger();
+  private final LongAdder total = new LongAdder();
+  private final LongAdder connectFailures = new LongAdder();
+  private final LongAdder fromClientBytes = new LongAdder();
+  private final LongAdder toClientBytes = new LongAdder();
+  private volatile String node;
+
+  BackendLoad(InetSocketAddress address, String node) {
+    this.address = address;
+    this.node = node;
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  void belongsTo(String nodeNow) {
+    node = nodeNow;
+  }
+
+  /** Connections there and on the way there. */
+  int active() {
+    return active.get();
+  }
+
+  /** Takes a place for one more connection unless it is full; {@code most} 0 is no limit. */
+  boolean enter(int most) {
+    if (active.incrementAndGet() > most && most > 0) {
+      active.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  void leave() {
+    active.decrementAndGet();
+  }
+
+  void connected() {
+    total.increment();
+  }
+
+  void failed() {
+    connectFailures.increment();
+  }
+
+  void moved(long fromClient, long toClient) {
+    fromClientBytes.add(fromClient);
+    toClientBytes.add(toClient);
+  }
+
+  RelayCounters.OfBackend counters() {
+    return new RelayCounters.OfBackend(
+        address,
+        node,
+        active.get(),
+        total.sum(),
+        connectFailures.sum(),
+        fromClientBytes.sum(),
+        toClientBytes.sum());
+  }
+}

@@ -1,0 +1,584 @@
+package io.headgate.relay;
+
+import io.headgate.balance.Balancer;
+import io.headgate.balance.ClientHash;
+import io.headgate.balance.Occupancy;
+import io.headgate.model.Backend;
+import io.headgate.model.BackendState;
+import io.headgate.model.Balance;
+import io.headgate.model.Listener;
+import io.headgate.model.RoutePolicy;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelException;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection from accept to its end: admitted, given a backend, relayed, accounted for.
+ * All fields belong to its worker's event loop.
+ */
+final class Connection implements Occupancy {
+  private enum Stage {
+    NEW,
+    /** Reading the client's PROXY header. */
+    HEADER,
+    /** Connecting to a backend, or waiting for one. */
+    SEEKING,
+    RELAYING,
+    /** One side was reset; the other still gets what came before. */
+    PARTING,
+    ENDED
+  }
+
+  private final Worker worker;
+  private final Listener listener;
+  private final Leg client;
+  private final long acceptedNs = System.nanoTime();
+  private Stage stage = Stage.NEW;
+  private @Nullable Pool pool;
+  private @Nullable Leg backend;
+  private @Nullable BackendLoad target;
+  private InetSocketAddress source = new InetSocketAddress(0);
+  private @Nullable InetSocketAddress destination;
+  private @Nullable ByteBuf early;
+  private @Nullable Parting parting;
+  private @Nullable List<InetSocketAddress> tried;
+  private int attempts;
+  private long clientHash;
+  private boolean countedAsClient;
+  private boolean queued;
+  private long queuedAtNs;
+  private long connectNs;
+  private final Watch watch = new Watch();
+  private long publishedFromClient;
+  private long publishedToClient;
+  private int index;
+
+  Connection(Worker worker, Listener listener, SocketChannel channel) {
+    this.worker = worker;
+    this.listener = listener;
+    this.client = new Leg(this, channel);
+  }
+
+  Leg client() {
+    return client;
+  }
+
+  int index() {
+    return index;
+  }
+
+  /** Its place in the worker's list. */
+  void index(int place) {
+    index = place;
+  }
+
+  String route() {
+    return pool == null ? "" : pool.served().route().name();
+  }
+
+  long acceptedNs() {
+    return acceptedNs;
+  }
+
+  boolean relaying() {
+    return stage == Stage.RELAYING;
+  }
+
+  boolean readingHeader() {
+    return stage == Stage.HEADER;
+  }
+
+  void moved() {
+    watch.moved();
+  }
+
+  // Admission
+
+  /** A leg's channel works; of the client's this is the beginning. */
+  void active(Leg leg) {
+    if (leg == client && stage == Stage.NEW) {
+      begin();
+    }
+  }
+
+  private void begin() {
+    Pool found = worker.pool(listener);
+    InetSocketAddress remote = client.channel().remoteAddress();
+    if (found == null || remote == null) { // the listener has just gone, or the client has
+      stage = Stage.ENDED;
+      Resets.reset(client.channel());
+      return;
+    }
+    pool = found;
+    source = Peers.normalised(remote);
+    worker.add(this);
+    boolean edgeHasRoom = worker.edge().enter();
+    boolean routeHasRoom = found.load().enter(found.policy().maxConnections());
+    if (!edgeHasRoom || !routeHasRoom) {
+      reset(CloseReason.LIMIT);
+    } else if (found.policy().acceptProxyFrom().contains(source.getAddress())) {
+      stage = Stage.HEADER;
+      worker.awaitsHeader(this);
+      client.channel().read();
+    } else {
+      admit(found);
+    }
+  }
+
+  private void admit(Pool route) {
+    RoutePolicy policy = route.policy();
+    stage = Stage.SEEKING;
+    if (!policy.allow().isEmpty() && !policy.allow().contains(source.getAddress())) {
+      reset(CloseReason.NOT_ALLOWED);
+    } else if (!admitClient(route)) {
+      reset(CloseReason.CLIENT_LIMIT);
+    } else {
+      clientHash = policy.balance() == Balance.SOURCE_HASH ? ClientHash.of(source.getAddress()) : 0;
+      seek();
+    }
+  }
+
+  private boolean admitClient(Pool route) {
+    int most = route.policy().maxConnectionsPerClient();
+    int perSecond = route.policy().connectionRatePerClient();
+    if (most == 0 && perSecond == 0) {
+      return true;
+    }
+    countedAsClient =
+        route.load().clients().enter(source.getAddress(), most, perSecond, acceptedNs);
+    return countedAsClient;
+  }
+
+  /** The client's header has not come in time. */
+  void headerLate() {
+    reset(CloseReason.BAD_PROXY_HEADER);
+  }
+
+  /**
+   * Bytes that came before there is a backend: a PROXY header, or what a transport could not keep.
+   */
+  void readEarly(Leg leg, ByteBuf bytes) {
+    if (leg != client || stage == Stage.PARTING || stage == Stage.ENDED) {
+      bytes.release();
+      return;
+    }
+    ByteBuf all = early;
+    if (all == null) {
+      all = client.channel().alloc().directBuffer(bytes.readableBytes());
+      early = all;
+    }
+    all.writeBytes(bytes);
+    bytes.release();
+  }
+
+  void readEarlyComplete(Leg leg) {
+    if (leg != client || stage != Stage.HEADER || pool == null) {
+      return;
+    }
+    switch (early == null ? ProxyHeaderReader.INCOMPLETE : ProxyHeaderReader.read(early)) {
+      case ProxyHeaderReader.Reading.Incomplete _ -> client.channel().read();
+      case ProxyHeaderReader.Reading.Malformed _ -> reset(CloseReason.BAD_PROXY_HEADER);
+      case ProxyHeaderReader.Reading.Complete header -> accept(header, pool);
+    }
+  }
+
+  private void accept(ProxyHeaderReader.Reading.Complete header, Pool route) {
+    if (early != null) {
+      early.skipBytes(header.lengthBytes());
+      if (!early.isReadable()) {
+        releaseEarly();
+      }
+    }
+    header
+        .addresses()
+        .ifPresent(conveyed -> {
+          source = Peers.normalised(conveyed.source());
+          destination = Peers.normalised(conveyed.destination());
+        });
+    admit(route);
+  }
+
+  void endedEarly(Leg leg) {
+    if (leg == client && stage == Stage.HEADER) {
+      reset(CloseReason.BAD_PROXY_HEADER);
+    }
+  }
+
+  void brokenEarly(Leg leg) {
+    switch (stage) {
+      case NEW, RELAYING, ENDED -> {}
+      case HEADER, SEEKING -> {
+        if (leg == client) {
+          reset(CloseReason.CLIENT_RESET);
+        }
+      }
+      case PARTING -> {
+        if (parting != null && parting.to() == leg) {
+          depart(parting);
+        }
+      }
+    }
+  }
+
+  // Finding a backend
+
+  @Override
+  public boolean open(int candidate) {
+    if (pool == null) {
+      return false;
+    }
+    BackendLoad load = pool.served().candidateLoad(candidate);
+    int most = pool.policy().maxConnectionsPerBackend();
+    return (most == 0 || load.active() < most)
+        && (tried == null || !tried.contains(load.address()));
+  }
+
+  @Override
+  public int connections(int candidate) {
+    return pool == null ? 0 : pool.served().candidateLoad(candidate).active();
+  }
+
+  /** Another try for one that waits; it says to its worker again that it waits if it still must. */
+  void seekAgain() {
+    if (stage == Stage.SEEKING && backend == null) {
+      seek();
+    }
+  }
+
+  private void seek() {
+    Pool route = pool;
+    if (route == null) {
+      throw new IllegalStateException("no route for an admitted connection");
+    }
+    while (true) {
+      int candidate = pick(route);
+      if (candidate == Balancer.NONE) {
+        waitOrRefuse(route, System.nanoTime());
+        return;
+      }
+      BackendLoad load = route.served().candidateLoad(candidate);
+      if (load.enter(route.policy().maxConnectionsPerBackend())) {
+        leaveQueue(route);
+        connect(route, load);
+        return;
+      } // else another loop was faster, and it is no longer open
+    }
+  }
+
+  private int pick(Pool route) {
+    int candidate = route.balancer().pick(clientHash, this);
+    if (candidate == Balancer.NONE && tried != null) {
+      tried = null; // all have been tried: once more from the beginning
+      candidate = route.balancer().pick(clientHash, this);
+    }
+    return candidate;
+  }
+
+  private void waitOrRefuse(Pool route, long nowNs) {
+    boolean full = route.hasCandidates();
+    Duration patience = full ? route.policy().queueTimeout() : route.policy().emptyHold();
+    if (!queued) {
+      queued = true;
+      queuedAtNs = nowNs;
+      route.load().startsWaiting();
+    }
+    if (nowNs - queuedAtNs >= patience.toNanos()) {
+      reset(full ? CloseReason.QUEUE_TIMEOUT : CloseReason.NO_BACKEND);
+    } else {
+      worker.waits(this);
+    }
+  }
+
+  private void leaveQueue(Pool route) {
+    if (queued) {
+      queued = false;
+      route.load().stopsWaiting();
+    }
+  }
+
+  private void connect(Pool route, BackendLoad load) {
+    attempts++;
+    target = load;
+    SocketChannel channel;
+    try {
+      channel = worker.outgoing(route.policy().connectTimeout());
+    } catch (ChannelException _) { // no file descriptor left: no backend would do better
+      reset(CloseReason.LIMIT);
+      return;
+    }
+    Leg leg = new Leg(this, channel);
+    backend = leg;
+    channel.pipeline().addLast(leg);
+    worker
+        .register(channel)
+        .addListener(registered -> {
+          if (registered.isSuccess()) {
+            channel.connect(load.address()).addListener(answer -> answered(leg, load, answer));
+          } else {
+            answered(leg, load, registered);
+          }
+        });
+  }
+
+  private void answered(Leg leg, BackendLoad load, Future<?> answer) {
+    if (leg != backend || stage != Stage.SEEKING || pool == null) {
+      leg.channel().close(); // the connection has ended meanwhile
+    } else if (answer.isSuccess()) {
+      relay(pool, leg, load);
+    } else {
+      unreachable(pool, leg, load, answer.cause());
+    }
+  }
+
+  private void unreachable(Pool route, Leg leg, BackendLoad load, @Nullable Throwable cause) {
+    leg.channel().close();
+    backend = null;
+    target = null;
+    load.leave();
+    load.failed();
+    if (cause != null && !isOurFault(cause)) {
+      worker.events().connectFailed(load.address(), cause);
+    }
+    if (attempts >= route.policy().connectAttempts()) {
+      reset(CloseReason.CONNECT_FAILED);
+      return;
+    }
+    if (tried == null) {
+      tried = new ArrayList<>(route.policy().connectAttempts());
+    }
+    tried.add(load.address());
+    route.load().retries();
+    seek();
+  }
+
+  /** EADDRNOTAVAIL: no local port is left for this backend, which says nothing against it. */
+  private static boolean isOurFault(Throwable cause) {
+    String message = cause.getMessage();
+    return cause instanceof BindException
+        || (message != null && message.contains("Cannot assign requested address"));
+  }
+
+  // Relaying
+
+  private void relay(Pool route, Leg leg, BackendLoad load) {
+    long nowNs = System.nanoTime();
+    stage = Stage.RELAYING;
+    connectNs = nowNs - acceptedNs;
+    watch.start(nowNs);
+    load.connected();
+    route.load().connectedAfter(connectNs);
+    worker.events().connected(load.address());
+    client.join(leg);
+    leg.join(client);
+    writeProxyHeader(route, leg);
+    ByteBuf received = early;
+    early = null;
+    client.begin(leg, received);
+    if (relaying()) {
+      leg.begin(client, null);
+    }
+  }
+
+  private void writeProxyHeader(Pool route, Leg leg) {
+    InetSocketAddress local = destination;
+    if (local == null) {
+      local = Peers.normalised(client.channel().localAddress());
+    }
+    SocketChannel channel = leg.channel();
+    ByteBuf header = ProxyHeader.of(route.policy().proxyProtocol(), source, local, channel.alloc());
+    if (header.isReadable()) {
+      channel.write(header, channel.voidPromise());
+      channel.flush();
+    }
+  }
+
+  /** Ends the connection in peace once both directions have ended. */
+  void finishIfBothEnded() {
+    if (backend != null && client.finished() && backend.finished()) {
+      client.channel().close();
+      backend.channel().close();
+      end(CloseReason.FINISHED);
+    }
+  }
+
+  /** One side is gone: the other gets what was received before, and then a reset as well. */
+  void passReset(Leg from, Leg to) {
+    if (stage != Stage.RELAYING) {
+      return;
+    }
+    stage = Stage.PARTING;
+    var passing =
+        new Parting(
+            to,
+            from == client ? CloseReason.CLIENT_RESET : CloseReason.BACKEND_RESET,
+            from.receivedBytes() > 0,
+            System.nanoTime());
+    parting = passing;
+    Resets.reset(from.channel());
+    to.channel()
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(_ -> {
+          passing.flushed(System.nanoTime());
+          if (!departIfSent(System.nanoTime())) {
+            worker.parts(this);
+          }
+        });
+    if (stage == Stage.PARTING && !passing.isFlushed()) {
+      worker.parts(this);
+    }
+  }
+
+  /** True once it has ended. */
+  boolean departIfSent(long nowNs) {
+    if (stage == Stage.PARTING && parting != null && parting.isOver(worker.tcpInfo(), nowNs)) {
+      depart(parting);
+    }
+    return stage == Stage.ENDED;
+  }
+
+  private void depart(Parting done) {
+    Resets.reset(done.to().channel());
+    end(done.reason());
+  }
+
+  // What time and new tables bring
+
+  /** Follows a new table; {@code newest} is null where its route is gone. */
+  void follow(@Nullable Pool newest, long nowNs) {
+    if (newest != null) {
+      pool = newest;
+    }
+    if (stage == Stage.SEEKING && newest == null) {
+      reset(CloseReason.NO_BACKEND);
+    } else if (stage == Stage.RELAYING && target != null) {
+      Optional<Backend> now =
+          newest == null ? Optional.empty() : newest.served().backend(target.address());
+      if (now.isPresent() && now.get().reset()) {
+        reset(CloseReason.BACKEND_GONE);
+      } else {
+        watch.leaving(now.isEmpty() || isLeaving(now.get()), nowNs, worker.random());
+      }
+    }
+  }
+
+  private static boolean isLeaving(Backend backend) {
+    return backend.state() == BackendState.DRAIN || backend.state() == BackendState.MAINT;
+  }
+
+  /** Called about once a second. */
+  void sweep(long nowNs) {
+    publish();
+    if (stage != Stage.RELAYING || pool == null || backend == null) {
+      return;
+    }
+    switch (watch.look(pool.policy(), nowNs)) {
+      case FINE -> {}
+      case QUIET -> resetIfDead(backend, nowNs);
+      case IDLE -> reset(CloseReason.IDLE);
+      case DRAINED -> reset(CloseReason.DRAINED);
+    }
+  }
+
+  /**
+   * Looks after what a transport does not tell: a reset while nothing is read because the other
+   * side is slow or the input has ended, and a peer that has silently gone.
+   */
+  private void resetIfDead(Leg other, long nowNs) {
+    boolean long30 = watch.dueForSilence(nowNs);
+    if (isDead(client, long30)) {
+      passReset(client, other);
+    } else if (isDead(other, long30)) {
+      passReset(other, client);
+    }
+  }
+
+  private boolean isDead(Leg leg, boolean alsoIfSilent) {
+    if (!alsoIfSilent && !leg.paused() && !leg.inputEnded()) {
+      return false;
+    }
+    TcpInfo info = worker.tcpInfo();
+    return info.read(leg.channel()) && (info.closed() || (alsoIfSilent && info.peerSilent()));
+  }
+
+  // The end
+
+  /** Resets both sides now. */
+  void reset(CloseReason reason) {
+    if (stage == Stage.ENDED) {
+      return;
+    }
+    Resets.reset(client.channel());
+    if (backend != null) {
+      Resets.reset(backend.channel());
+    }
+    end(reason);
+  }
+
+  private void end(CloseReason reason) {
+    stage = Stage.ENDED;
+    publish();
+    releaseEarly();
+    if (pool != null) {
+      leaveQueue(pool);
+      if (countedAsClient) {
+        pool.load().clients().leave(source.getAddress());
+      }
+      pool.load().leave(reason);
+    }
+    if (target != null) {
+      target.leave();
+    }
+    worker.edge().leave(reason);
+    worker.remove(this);
+    worker.events().ended(summary(reason));
+  }
+
+  private ConnectionSummary summary(CloseReason reason) {
+    boolean reached = connectNs > 0 && target != null;
+    return new ConnectionSummary(
+        route(),
+        source,
+        reached && target != null ? Optional.of(target.address()) : Optional.empty(),
+        connectNs,
+        System.nanoTime() - acceptedNs,
+        fromClientBytes(),
+        toClientBytes(),
+        reason);
+  }
+
+  private void publish() {
+    long fromClient = fromClientBytes() - publishedFromClient;
+    long toClient = toClientBytes() - publishedToClient;
+    if (target == null || pool == null || (fromClient == 0 && toClient == 0)) {
+      return;
+    }
+    publishedFromClient += fromClient;
+    publishedToClient += toClient;
+    pool.load().moved(fromClient, toClient);
+    target.moved(fromClient, toClient);
+  }
+
+  private long fromClientBytes() {
+    return client.receivedBytes();
+  }
+
+  private long toClientBytes() {
+    return backend == null ? 0 : backend.receivedBytes();
+  }
+
+  private void releaseEarly() {
+    if (early != null) {
+      early.release();
+      early = null;
+    }
+  }
+}

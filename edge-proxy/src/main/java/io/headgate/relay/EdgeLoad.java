@@ -1,0 +1,74 @@
+package io.headgate.relay;
+
+import io.headgate.model.RouteTable;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What the edge carries, over all routes, loops and tables. Safe from any thread. */
+final class EdgeLoad {
+  private static final Set<CloseReason> REFUSALS =
+      EnumSet.of(
+          CloseReason.CONNECT_FAILED,
+          CloseReason.NO_BACKEND,
+          CloseReason.NOT_ALLOWED,
+          CloseReason.BAD_PROXY_HEADER,
+          CloseReason.LIMIT,
+          CloseReason.CLIENT_LIMIT,
+          CloseReason.QUEUE_TIMEOUT);
+
+  private final int limit;
+  private final AtomicInteger active = new AtomicInteger();
+  private final Map<String, RouteLoad> routes = new ConcurrentHashMap<>();
+  private final ReasonCounts refused = new ReasonCounts(REFUSALS);
+
+  EdgeLoad(int limit) {
+    this.limit = limit;
+  }
+
+  RouteLoad route(String name) {
+    return routes.computeIfAbsent(name, RouteLoad::new);
+  }
+
+  /** Forgets what the table no longer has and what carries nothing any more. */
+  void keepOnly(RouteTable table) {
+    var wanted = table.routes();
+    routes.forEach((name, load) -> {
+      var route = wanted.get(name);
+      if (route == null) {
+        load.keepOnly(Set.of());
+      } else {
+        load.keepOnly(route);
+      }
+    });
+    routes.entrySet().removeIf(e -> !wanted.containsKey(e.getKey()) && e.getValue().idle());
+  }
+
+  /** Counts a connection; false where that is more than the limit. */
+  boolean enter() {
+    return active.incrementAndGet() <= limit;
+  }
+
+  void leave(CloseReason reason) {
+    active.decrementAndGet();
+    refused.count(reason);
+  }
+
+  int active() {
+    return active.get();
+  }
+
+  RelayCounters counters() {
+    return new RelayCounters(
+        active.get(),
+        limit,
+        routes.values().stream()
+            .map(RouteLoad::counters)
+            .sorted(Comparator.comparing(RelayCounters.OfRoute::route))
+            .toList(),
+        refused.sums());
+  }
+}

@@ -1,0 +1,280 @@
+package io.headgate.relay;
+
+import io.headgate.model.Listener;
+import io.headgate.model.RouteTable;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannelOption;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listening sockets. With SO_REUSEPORT each loop has one of its own and keeps what it accepts;
+ * elsewhere one loop accepts for all. Used by one table after the other, never by two at once;
+ * {@code bound} belongs to that sequence.
+ */
+final class Listeners {
+  private static final Logger log = LoggerFactory.getLogger(Listeners.class);
+  private static final int BACKLOG = 4_096;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_KEEPALIVE = 9;
+  private static final IntegerUnixChannelOption KEEPALIVE =
+      new IntegerUnixChannelOption("SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE);
+
+  private final Sockets sockets;
+  private final List<Worker> workers;
+  private final Map<Listener, Bound> bound = new HashMap<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  private record Bound(List<Channel> channels, int port) {}
+
+  Listeners(Sockets sockets, List<Worker> workers) {
+    this.sockets = sockets;
+    this.workers = workers;
+  }
+
+  /** Closes what the table no longer has and binds what it has anew. */
+  CompletableFuture<List<ListenerStatus>> follow(RouteTable table) {
+    List<CompletableFuture<Void>> closing = new ArrayList<>();
+    for (Listener listener : List.copyOf(bound.keySet())) {
+      if (table.route(listener).isEmpty()) {
+        closing.add(close(listener));
+      }
+    }
+    return all(closing).thenCompose(_ -> bindMissing(table));
+  }
+
+  /** Stops accepting on all. */
+  CompletableFuture<Void> closeAll() {
+    return all(List.copyOf(bound.keySet()).stream().map(this::close).toList());
+  }
+
+  private CompletableFuture<List<ListenerStatus>> bindMissing(RouteTable table) {
+    List<ListenerStatus> statuses = new ArrayList<>();
+    CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
+    for (var entry : new TreeMap<>(table.listeners()).entrySet()) {
+      Listener listener = entry.getKey();
+      String route = entry.getValue().name();
+      chain =
+          chain
+              .thenCompose(_ -> bindIfMissing(listener))
+              .handle((port, failure) -> {
+                statuses.add(status(listener, route, port, failure));
+                return null;
+              });
+    }
+    return chain.thenApply(_ -> List.copyOf(statuses));
+  }
+
+  private static ListenerStatus status(
+      Listener listener, String route, @Nullable Integer port, @Nullable Throwable failure) {
+    if (failure == null && port != null) {
+      return new ListenerStatus(listener, route, port, Optional.empty());
+    }
+    String problem =
+        "cannot listen on " + listener + ": " + (failure == null ? "unknown" : reason(failure));
+    return new ListenerStatus(listener, route, listener.port(), Optional.of(problem));
+  }
+
+  /** The system's own words, without the name of the call that Netty puts before them. */
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    int call = message.lastIndexOf("): ");
+    return call < 0 ? message : message.substring(call + 3);
+  }
+
+  private CompletableFuture<Integer> bindIfMissing(Listener listener) {
+    Bound already = bound.get(listener);
+    return already != null
+        ? CompletableFuture.completedFuture(already.port())
+        : bind(listener)
+            .thenApply(fresh -> {
+              bound.put(listener, fresh);
+              log.info("listening on {}", listener);
+              return fresh.port();
+            });
+  }
+
+  private CompletableFuture<Bound> bind(Listener listener) {
+    boolean shared = sockets.isNative() && workers.size() > 1;
+    if (shared && listener.port() != 0 && !holdsPort(listener.port())) {
+      try {
+        failIfTaken(listener);
+      } catch (IOException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+    return bind(listener, workers.getFirst(), listener.port())
+        .thenCompose(first -> {
+          int port = ((InetSocketAddress) first.localAddress()).getPort();
+          return shared
+              ? bindOthers(listener, first, port)
+              : CompletableFuture.completedFuture(new Bound(List.of(first), port));
+        });
+  }
+
+  private CompletableFuture<Bound> bindOthers(Listener listener, Channel first, int port) {
+    List<Channel> channels = new ArrayList<>(List.of(first));
+    CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
+    for (Worker worker : workers.subList(1, workers.size())) {
+      chain = chain.thenCompose(_ -> bind(listener, worker, port)).thenAccept(channels::add);
+    }
+    return chain
+        .thenApply(_ -> new Bound(List.copyOf(channels), port))
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            channels.forEach(Channel::close);
+          }
+        });
+  }
+
+  /** Own listeners may overlap, say *:80 and 203.0.113.10:80: the kernel prefers the narrower. */
+  private boolean holdsPort(int port) {
+    return bound.values().stream().anyMatch(b -> b.port() == port);
+  }
+
+  /**
+   * SO_REUSEPORT would silently share the port with another process of the same user. A bind
+   * without it fails where anybody listens; it never listens itself, so no client meets it.
+   */
+  private static void failIfTaken(Listener listener) throws IOException {
+    Socket probe = Socket.newSocketStream();
+    try {
+      probe.setReuseAddress(true);
+      probe.bind(address(listener, listener.port()));
+    } finally {
+      probe.close();
+    }
+  }
+
+  private CompletableFuture<Channel> bind(Listener listener, Worker worker, int port) {
+    boolean shared = sockets.isNative() && workers.size() > 1;
+    Supplier<Worker> acceptor = sockets.isNative() && shared ? () -> worker : this::nextWorker;
+    ServerSocketChannel channel;
+    try {
+      channel = sockets.listening().apply(family(listener));
+      configure(channel, shared);
+    } catch (io.netty.channel.ChannelException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    channel.pipeline().addLast(new Accepting(listener, acceptor, !sockets.isNative()));
+    CompletableFuture<Channel> done = new CompletableFuture<>();
+    worker
+        .register(channel)
+        .addListener(registered -> {
+          if (registered.isSuccess()) {
+            channel
+                .bind(address(listener, port))
+                .addListener(b -> complete(done, channel, b.cause()));
+          } else {
+            complete(done, channel, registered.cause());
+          }
+        });
+    return done;
+  }
+
+  private static void complete(
+      CompletableFuture<Channel> done, Channel channel, @Nullable Throwable failure) {
+    if (failure == null) {
+      done.complete(channel);
+    } else {
+      channel.close();
+      done.completeExceptionally(failure);
+    }
+  }
+
+  /** Linux hands SO_KEEPALIVE down to what is accepted: one call instead of one per connection. */
+  private void configure(ServerSocketChannel channel, boolean shared) {
+    channel.config().setBacklog(BACKLOG).setReuseAddress(true);
+    if (sockets.isNative()) {
+      channel.config().setOption(KEEPALIVE, 1);
+      if (shared) {
+        channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+      }
+    }
+  }
+
+  private Worker nextWorker() {
+    return workers.get(Math.floorMod(turn.getAndIncrement(), workers.size()));
+  }
+
+  private CompletableFuture<Void> close(Listener listener) {
+    Bound gone = bound.remove(listener);
+    if (gone == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    log.info("no longer listening on {}", listener);
+    List<CompletableFuture<Void>> closing = new ArrayList<>();
+    for (Channel channel : gone.channels()) {
+      CompletableFuture<Void> closed = new CompletableFuture<>();
+      channel.close().addListener(_ -> closed.complete(null));
+      closing.add(closed);
+    }
+    return all(closing);
+  }
+
+  private static CompletableFuture<Void> all(List<CompletableFuture<Void>> futures) {
+    return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
+  }
+
+  private static SocketProtocolFamily family(Listener listener) {
+    return address(listener, 0).getAddress() instanceof Inet6Address
+        ? SocketProtocolFamily.INET6
+        : SocketProtocolFamily.INET;
+  }
+
+  /** The IPv6 wildcard takes both families; a host without IPv6 has only the other. */
+  private static InetSocketAddress address(Listener listener, int port) {
+    InetAddress address = listener.address();
+    return listener.everyAddress() && !Ipv6.AVAILABLE
+        ? new InetSocketAddress(Ipv6.ANY_IPV4, port)
+        : new InetSocketAddress(address, port);
+  }
+
+  /** Found out when the first listener asks. */
+  private static final class Ipv6 {
+    static final boolean AVAILABLE = available();
+    static final Inet4Address ANY_IPV4 =
+        (Inet4Address) new InetSocketAddress(anyIpv4(), 0).getAddress();
+
+    private static boolean available() {
+      try (var socket = new java.net.ServerSocket()) {
+        socket.bind(new InetSocketAddress(Listener.everyAddress(0).address(), 0));
+        return true;
+      } catch (IOException _) {
+        return false;
+      }
+    }
+
+    private static InetAddress anyIpv4() {
+      try {
+        return InetAddress.getByAddress(new byte[4]);
+      } catch (java.net.UnknownHostException e) {
+        throw new AssertionError("4 bytes are an IPv4 address", e);
+      }
+    }
+  }
+}

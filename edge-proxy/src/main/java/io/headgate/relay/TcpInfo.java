@@ -1,0 +1,68 @@
+package io.headgate.relay;
+
+import io.netty.channel.Channel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * What the kernel says of one TCP connection: getsockopt TCP_INFO, the offsets of struct tcp_info
+ * in linux/tcp.h. Holds the last one read; owned by one event loop, which reuses it.
+ */
+final class TcpInfo {
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_INFO = 11;
+  private static final int STATE_CLOSE = 7;
+  private static final int STATE = 0;
+  private static final int RETRANSMITS = 2;
+  private static final int PROBES = 3;
+  private static final int UNACKED = 24;
+  private static final int NOTSENT_BYTES = 144;
+  private static final int UNANSWERED_TO_BE_DEAD = 3;
+
+  private final ByteBuffer info = ByteBuffer.allocateDirect(160).order(ByteOrder.nativeOrder());
+
+  /** False where the transport has no such thing, or the socket is closed. */
+  boolean read(Channel channel) {
+    if (!(channel instanceof UnixChannel unix) || !(unix.fd() instanceof Socket socket)) {
+      return false;
+    }
+    if (!socket.isOpen()) {
+      return false;
+    }
+    try {
+      info.clear();
+      socket.getRawOpt(IPPROTO_TCP, TCP_INFO, info);
+      return true;
+    } catch (IOException _) {
+      return false; // gone meanwhile, which its own events tell
+    }
+  }
+
+  /** A reset, or a timeout, has ended it. */
+  boolean closed() {
+    return info.get(STATE) == STATE_CLOSE;
+  }
+
+  /** Nothing waits in the kernel to be sent. */
+  boolean allSent() {
+    return info.getInt(NOTSENT_BYTES) == 0;
+  }
+
+  /** Nothing that was sent waits for the peer's word that it has come. */
+  boolean allAcknowledged() {
+    return allSent() && info.getInt(UNACKED) == 0;
+  }
+
+  /**
+   * The peer answers neither repeated segments nor probes of its closed window. A peer that is
+   * merely slow does answer probes (RFC 9293 section 3.8.6.1), which TCP_USER_TIMEOUT would not
+   * count in its favour.
+   */
+  boolean peerSilent() {
+    return (info.get(RETRANSMITS) & 0xff) >= UNANSWERED_TO_BE_DEAD
+        || (info.get(PROBES) & 0xff) >= UNANSWERED_TO_BE_DEAD;
+  }
+}

@@ -1,0 +1,249 @@
+package io.headgate.relay;
+
+import io.headgate.balance.Balancer;
+import io.headgate.model.Listener;
+import io.headgate.model.RouteTable;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop with the connections it owns and its view of the table. All fields belong to that
+ * loop; other threads hand it tasks.
+ */
+final class Worker {
+  private static final long SWEEP_MS = 1_000;
+  private static final long TICK_MS = 20;
+  private static final long HEADER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(3);
+  private static final int READ_BYTES = 65_536;
+  private static final int LONGEST_CONNECT_MS = 3_600_000;
+  private static final RecvByteBufAllocator READS = new FixedRecvByteBufAllocator(READ_BYTES);
+  private static final WriteBufferWaterMark WATERMARK =
+      new WriteBufferWaterMark(READ_BYTES / 2, READ_BYTES);
+
+  private final EventLoop loop;
+  private final Sockets sockets;
+  private final EdgeLoad edge;
+  private final RelayEvents events;
+  private final RandomGenerator random = new SplittableRandom();
+  private final TcpInfo tcpInfo = new TcpInfo();
+  private final List<Connection> connections = new ArrayList<>();
+  private final ArrayDeque<Connection> readingHeader = new ArrayDeque<>();
+  private List<Connection> waiting = new ArrayList<>();
+  private List<Connection> parting = new ArrayList<>();
+  private Map<Listener, Pool> byListener = Map.of();
+  private Map<String, Pool> byRoute = Map.of();
+  private boolean ticking;
+
+  Worker(EventLoop loop, Sockets sockets, EdgeLoad edge, RelayEvents events) {
+    this.loop = loop;
+    this.sockets = sockets;
+    this.edge = edge;
+    this.events = events;
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  EdgeLoad edge() {
+    return edge;
+  }
+
+  RelayEvents events() {
+    return events;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  TcpInfo tcpInfo() {
+    return tcpInfo;
+  }
+
+  /** Any thread. */
+  void start() {
+    loop.scheduleAtFixedRate(this::sweep, SWEEP_MS, SWEEP_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Any thread. Completes when connections that this loop accepts from now on use the table. */
+  CompletableFuture<Void> use(RouteTable table, Map<String, ServedRoute> served) {
+    return CompletableFuture.runAsync(() -> follow(table, served), loop);
+  }
+
+  /** Any thread. Completes once the loop has taken a turn. */
+  CompletableFuture<Void> answers() {
+    return CompletableFuture.runAsync(() -> {}, loop);
+  }
+
+  /** Any thread. Resets every connection. */
+  CompletableFuture<Void> resetAll(CloseReason reason) {
+    return CompletableFuture.runAsync(
+        () -> List.copyOf(connections).forEach(connection -> connection.reset(reason)), loop);
+  }
+
+  @Nullable Pool pool(Listener listener) {
+    return byListener.get(listener);
+  }
+
+  void add(Connection connection) {
+    connection.index(connections.size());
+    connections.add(connection);
+  }
+
+  void remove(Connection connection) {
+    Connection last = connections.removeLast();
+    if (last != connection) {
+      connections.set(connection.index(), last);
+      last.index(connection.index());
+    }
+  }
+
+  void awaitsHeader(Connection connection) {
+    readingHeader.add(connection);
+    tickSoon();
+  }
+
+  void waits(Connection connection) {
+    waiting.add(connection);
+    tickSoon();
+  }
+
+  void parts(Connection connection) {
+    parting.add(connection);
+    tickSoon();
+  }
+
+  /**
+   * A socket for a backend, with everything set but its handler.
+   *
+   * @throws io.netty.channel.ChannelException where no file descriptor is left
+   */
+  SocketChannel outgoing(Duration connectTimeout) {
+    SocketChannel channel = sockets.outgoing().newChannel();
+    configure(channel);
+    channel
+        .config()
+        .setConnectTimeoutMillis(Math.clamp(connectTimeout.toMillis(), 1, LONGEST_CONNECT_MS))
+        .setKeepAlive(true);
+    return channel;
+  }
+
+  ChannelFuture register(Channel channel) {
+    return loop.register(channel);
+  }
+
+  /**
+   * What both sides have in common. Not closed by Netty after a failed write, because what the peer
+   * sent before it went is still to be read.
+   */
+  static void configure(SocketChannel channel) {
+    SocketChannelConfig config = channel.config();
+    config
+        .setAllowHalfClosure(true)
+        .setAutoRead(false)
+        .setAutoClose(false)
+        .setAllocator(PooledByteBufAllocator.DEFAULT)
+        .setRecvByteBufAllocator(READS)
+        .setWriteBufferWaterMark(WATERMARK);
+  }
+
+  private void follow(RouteTable table, Map<String, ServedRoute> served) {
+    Map<String, Pool> routes = new HashMap<>();
+    served.forEach((name, route) ->
+        routes.put(
+            name,
+            new Pool(
+                route, Balancer.of(route.route().policy().balance(), route.candidates(), random))));
+    Map<Listener, Pool> listeners = new HashMap<>();
+    table
+        .listeners()
+        .forEach((listener, route) -> listeners.put(listener, pool(routes, route.name())));
+    byRoute = routes;
+    byListener = listeners;
+    long nowNs = System.nanoTime();
+    for (Connection connection : List.copyOf(connections)) {
+      connection.follow(byRoute.get(connection.route()), nowNs);
+    }
+    retryWaiting();
+  }
+
+  private static Pool pool(Map<String, Pool> routes, String name) {
+    Pool pool = routes.get(name);
+    if (pool == null) {
+      throw new IllegalStateException("a listener names a route that the table lacks: " + name);
+    }
+    return pool;
+  }
+
+  /** Backwards, because a connection that ends gives its place to the last one. */
+  private void sweep() {
+    long nowNs = System.nanoTime();
+    for (int i = connections.size() - 1; i >= 0; i--) {
+      connections.get(i).sweep(nowNs);
+    }
+  }
+
+  private void tickSoon() {
+    if (!ticking) {
+      ticking = true;
+      loop.schedule(this::tick, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Runs only while something waits for it. */
+  private void tick() {
+    ticking = false;
+    long nowNs = System.nanoTime();
+    endLateHeaders(nowNs);
+    retryWaiting();
+    departParting(nowNs);
+    if (!readingHeader.isEmpty() || !waiting.isEmpty() || !parting.isEmpty()) {
+      tickSoon();
+    }
+  }
+
+  /** All have the same time, so the oldest is always the first. */
+  private void endLateHeaders(long nowNs) {
+    Connection first = readingHeader.peek();
+    while (first != null
+        && (!first.readingHeader() || nowNs - first.acceptedNs() >= HEADER_TIMEOUT_NS)) {
+      readingHeader.remove();
+      if (first.readingHeader()) {
+        first.headerLate();
+      }
+      first = readingHeader.peek();
+    }
+  }
+
+  private void retryWaiting() {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<Connection> queue = waiting;
+    waiting = new ArrayList<>();
+    queue.forEach(Connection::seekAgain);
+  }
+
+  private void departParting(long nowNs) {
+    parting.removeIf(connection -> connection.departIfSent(nowNs));
+  }
+}
