@@ -20,8 +20,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Metric families in the text format 0.0.4 that Prometheus scrapes. */
 final class MetricsText {
@@ -31,21 +34,31 @@ final class MetricsText {
 
   private MetricsText() {}
 
+  /** Sorted by name; two families of one name are a bug. */
   static String written(List<MetricFamily> families) {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    MetricSnapshots snapshots =
-        new MetricSnapshots(
-            families.stream()
-                .filter(family -> !family.samples().isEmpty()) // else a HELP line with no metric
-                .map(MetricsText::snapshot)
-                .toList());
+    PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
     try {
-      PrometheusTextFormatWriter.create()
-          .write(text, snapshots, EscapingScheme.UNDERSCORE_ESCAPING);
+      for (MetricFamily family : byName(families)) {
+        // One at a time: together, the library takes x and x_total for the same name.
+        writer.write(
+            text, MetricSnapshots.of(snapshot(family)), EscapingScheme.UNDERSCORE_ESCAPING);
+      }
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
     return text.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Collection<MetricFamily> byName(List<MetricFamily> families) {
+    SortedMap<String, MetricFamily> sorted = new TreeMap<>();
+    for (MetricFamily family : families) {
+      if (sorted.put(family.name(), family) != null) {
+        throw new IllegalArgumentException(family.name() + " is there twice");
+      }
+    }
+    sorted.values().removeIf(family -> family.samples().isEmpty()); // else HELP with no metric
+    return sorted.values();
   }
 
   /** The library adds {@code _total} and {@code _info} by itself. */
