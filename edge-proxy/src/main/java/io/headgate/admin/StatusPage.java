@@ -55,7 +55,7 @@ final class StatusPage {
     return """
     <header class="%s">
     <h1>%s <span>%s</span></h1>
-    %s<p>headgate %s, up %s, %s with %d workers, table %d, %d of %d connections, %d accepted</p>
+    %s<p>headgate %s, up %s, %s with %d workers, table %d, %s connections, %d accepted</p>
     <p>%s, loaded %s; last reload: %s</p>
     </header>
     """
@@ -69,8 +69,9 @@ final class StatusPage {
             escaped(status.transport()),
             status.workers(),
             status.tableGeneration(),
-            status.activeConnections(),
-            status.maxConnections(),
+            status.maxConnections() == 0
+                ? "" + status.activeConnections()
+                : status.activeConnections() + " of " + status.maxConnections(),
             status.acceptedConnections(),
             escaped(status.configFile()),
             escaped(status.configLoadedAt()),

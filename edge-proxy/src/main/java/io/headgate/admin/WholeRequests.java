@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Objects;
 
@@ -18,7 +19,7 @@ final class WholeRequests extends HttpObjectAggregator {
   protected Object newContinueResponse(
       HttpMessage start, int maxContentLength, ChannelPipeline pipeline) {
     Object response = super.newContinueResponse(start, maxContentLength, pipeline);
-    return response instanceof io.netty.handler.codec.http.HttpResponse head
+    return response instanceof HttpResponse head
             && Objects.equals(head.status(), HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE)
         ? Responses.closing(tooLarge())
         : response;

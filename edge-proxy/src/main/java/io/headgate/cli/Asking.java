@@ -23,7 +23,10 @@ final class Asking {
       names = "--admin-socket",
       paramLabel = "PATH",
       defaultValue = "${env:HEADGATE_ADMIN_SOCKET:-/run/headgate/admin.sock}",
-      description = "which edge to ask (default: ${DEFAULT-VALUE})")
+      description = {
+        "which edge to ask (default: ${DEFAULT-VALUE};",
+        "HEADGATE_ADMIN_SOCKET names another)"
+      })
   private Path socket = Path.of("/run/headgate/admin.sock");
 
   @Option(names = "--json", description = "print what the edge answers, as it is")

@@ -14,10 +14,7 @@ import picocli.CommandLine.Parameters;
 /** {@code headgate explain NAME}: why each node is used or not. */
 @Command(
     name = "explain",
-    description = {
-      "Say for every node why it is used or not: each question in the order in which it is",
-      "asked. The one marked => decides."
-    },
+    description = "Say for every node why it is used or not; => marks the answer that decides.",
     footer = {"", "Example: headgate explain ingress-nginx/ingress-nginx-controller"})
 final class ExplainCommand implements Callable<Integer> {
   @Mixin private final Asking asking;
