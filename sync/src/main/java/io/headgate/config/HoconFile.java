@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param resolved after them
  */
 record HoconFile(ConfigObject written, ConfigObject resolved) {
+  // The library says this of a brace, too.
+  private static final String UNCLOSED = "expecting a close parentheses ')' here, not: end of file";
   private static final Pattern MISSING =
       Pattern.compile("Could not resolve substitution to a value: \\$\\{([^}]+)\\}");
 
@@ -79,11 +81,14 @@ record HoconFile(ConfigObject written, ConfigObject resolved) {
     if (e.origin() != null && message.startsWith(e.origin().description() + ": ")) {
       message = message.substring(e.origin().description().length() + 2);
     }
-    return message
-        .replace(", or you may be able to rename the file .properties rather than .conf", "")
-        .lines()
-        .findFirst()
-        .orElse("not a HOCON file");
+    String line =
+        message
+            .replace(", or you may be able to rename the file .properties rather than .conf", "")
+            .replace(UNCLOSED, "a block is not closed: expecting '}' here, not the end of the file")
+            .lines()
+            .findFirst()
+            .orElse("not HOCON");
+    return line.length() <= 300 ? line : line.substring(0, 300) + "…"; // it may quote half the file
   }
 
   private record Variables(Map<String, String> values) implements ConfigResolver {

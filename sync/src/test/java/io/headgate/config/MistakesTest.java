@@ -261,6 +261,8 @@ class MistakesTest {
         .asString()
         .startsWith("3: ")
         .doesNotContain(".properties");
+    assertThat(problems("headgate {\n  workers = 2\n"))
+        .containsExactly("3: a block is not closed: expecting '}' here, not the end of the file");
   }
 
   @Test
