@@ -65,8 +65,13 @@ public final class Reconciler implements AutoCloseable {
 
   /** Starts the control thread; the first decision is taken at once. */
   public void start() {
-    if (thread != null) {
-      throw new IllegalStateException("started already");
+    lock.lock();
+    try {
+      if (thread != null || closing) {
+        throw new IllegalStateException("started or closed already");
+      }
+    } finally {
+      lock.unlock();
     }
     thread = Thread.ofPlatform().name("control").start(this::run);
   }

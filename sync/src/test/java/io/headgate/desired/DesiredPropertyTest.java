@@ -1,0 +1,194 @@
+package io.headgate.desired;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.model.Backend;
+import io.headgate.model.BackendState;
+import io.headgate.model.ClusterNode.Readiness;
+import io.headgate.model.ClusterState.Freshness;
+import io.headgate.model.HealthPolicy;
+import io.headgate.model.OperatorOrders;
+import io.headgate.model.OperatorOrders.Order;
+import io.headgate.model.PassiveStatus;
+import io.headgate.model.ProbeStatus.Answer;
+import io.headgate.model.Route;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+
+/** Whatever happens, in whatever order, some things always hold. The seed is in every failure. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class DesiredPropertyTest {
+  private static final long SEED = Long.getLong("headgate.seed", 20_261_122L);
+  private static final int STEPS = 200;
+
+  private Random random = new Random();
+  private World world = new World();
+
+  @RepeatedTest(20)
+  void what_always_holds(RepetitionInfo repetition) {
+    long seed = SEED + repetition.getCurrentRepetition();
+    random = new Random(seed);
+    world = World.ofThreeNodes();
+    randomPolicy();
+    world.settled();
+    for (int step = 0; step < STEPS; step++) {
+      String moment = "headgate.seed=" + seed + ", step " + step;
+      somethingHappens();
+      world.decide();
+      checkTable(moment);
+      checkDeterminism(moment);
+      checkCordon(moment);
+    }
+  }
+
+  private void randomPolicy() {
+    if (random.nextBoolean()) {
+      world.slowStart(Duration.ofSeconds(random.nextInt(60)));
+    }
+    switch (random.nextInt(4)) {
+      case 0 -> world.localPolicy(World.HEALTH_CHECK_NODE_PORT);
+      case 1 -> world.localPolicy(0);
+      default -> world.clusterPolicy();
+    }
+    var type = random.nextBoolean() ? HealthPolicy.Type.AUTO : oneOf(HealthPolicy.Type.values());
+    world.health(old -> World.ofType(old, type, 0));
+  }
+
+  private void somethingHappens() {
+    String name = "n" + (1 + random.nextInt(4));
+    TestNode node =
+        world.nodes.computeIfAbsent(name, _ -> new TestNode(name, "10.0.0." + name.substring(1)));
+    switch (random.nextInt(15)) {
+      case 0 -> world.nodes.remove(name);
+      case 1 -> node.deleting = random.nextBoolean();
+      case 2 -> node.shuttingDown = random.nextBoolean();
+      case 3 -> node.networkUnavailable = random.nextBoolean();
+      case 4 -> toggle(node, "node.kubernetes.io/out-of-service");
+      case 5 -> toggle(node, NodeDeparture.AUTOSCALER_TAINT);
+      case 6 -> node.labels.put(NodeSelection.EXCLUSION_LABEL, random.nextBoolean() ? "" : "false");
+      case 7 -> node.readiness = oneOf(Readiness.values());
+      case 8 -> world.endpoint(name);
+      case 9 -> world.terminatingEndpoint(name);
+      case 10 -> world.endpoints.removeIf(_ -> random.nextInt(3) == 0);
+      case 11 -> order(name);
+      case 12 -> passive(node);
+      case 13 -> world.nowNs += Duration.ofMillis(random.nextInt(10_000)).toNanos();
+      default -> probes();
+    }
+    if (random.nextInt(40) == 0) {
+      world.freshness = oneOf(Freshness.values());
+    }
+    if (random.nextInt(20) == 0) { // let them recover, or nothing is ever well
+      world.orders = OperatorOrders.NONE;
+      world.passive.clear();
+      world.nodes.clear();
+      world.nodes.putAll(World.ofThreeNodes().nodes);
+    }
+  }
+
+  private <T> T oneOf(T[] values) {
+    return List.of(values).get(random.nextInt(values.length));
+  }
+
+  private static void toggle(TestNode node, String taint) {
+    if (!node.taints.remove(taint)) {
+      node.taints.add(taint);
+    }
+  }
+
+  private void order(String node) {
+    String target = random.nextBoolean() ? node : "shop/" + node;
+    world.order(target, oneOf(Order.values()));
+  }
+
+  private void passive(TestNode node) {
+    long untilNs = world.nowNs + Duration.ofMillis(random.nextInt(20_000) - 5_000).toNanos();
+    var status = new PassiveStatus(random.nextInt(5), random.nextInt(4), untilNs);
+    world.passive.put(new InetSocketAddress(node.internal.getFirst(), World.NODE_PORT), status);
+  }
+
+  private void probes() {
+    Map<String, Answer> byNode = new HashMap<>();
+    boolean well = random.nextBoolean();
+    world.answers =
+        target ->
+            byNode.computeIfAbsent(
+                target.address().getHostString(),
+                _ -> well || random.nextInt(3) > 0 ? Answer.GOOD : oneOf(Answer.values()));
+    world.probe();
+  }
+
+  private void checkTable(String moment) {
+    if (!world.state.table().routes().containsKey("shop")) {
+      throw new AssertionError(moment + ": the route is gone");
+    }
+    Route route = world.route();
+    List<Backend> candidates = route.candidates();
+    assertThat(candidates)
+        .as(moment)
+        .allSatisfy(candidate -> {
+          assertThat(candidate.state()).isNotIn(BackendState.MAINT, BackendState.PENDING);
+          assertThat(candidate.weight()).isPositive();
+          assertThat(candidate.reset()).isFalse();
+        });
+    for (Backend backend : route.backends()) {
+      checkBackend(moment, backend, candidates);
+    }
+    long generations = world.state.table().generation() - world.before.table().generation();
+    assertThat(generations)
+        .as(moment)
+        .isEqualTo(world.state.table().sameAs(world.before.table()) ? 0 : 1);
+    world.state.wakeAtNs().ifPresent(at -> assertThat(at - world.nowNs).as(moment).isPositive());
+  }
+
+  /** A backend that has a good probe, something to serve and no word against it must be of use. */
+  private void checkBackend(String moment, Backend backend, List<Backend> candidates) {
+    int most = Math.max(Backend.FULL_WEIGHT, Backend.FULL_WEIGHT * world.endpoints.size());
+    assertThat(backend.weight()).as(moment).isBetween(0, most);
+    BackendHistory history = world.state.histories().get(new BackendKey("shop", backend.address()));
+    if (history == null) {
+      throw new AssertionError(moment + ": no history of " + backend);
+    }
+    assertThat(history.state()).as(moment).isEqualTo(backend.state());
+    boolean good = history.standing() == ProbeStanding.GOOD;
+    if (good && servable(backend.node()) && world.orders.order("shop", backend.node()).isEmpty()) {
+      assertThat(candidates).as(moment + " " + backend).isNotEmpty();
+    }
+    if (backend.state() == BackendState.UP && history.warmingSinceNs().isEmpty()) {
+      assertThat(backend.weight() % Backend.FULL_WEIGHT).as(moment).isZero();
+    }
+  }
+
+  private boolean servable(String node) {
+    boolean local = requireNonNull(world.services.get(World.SHOP)).localTraffic();
+    return world.endpoints.stream()
+        .filter(endpoint -> endpoint.ready() || endpoint.terminating())
+        .anyMatch(endpoint -> !local || endpoint.node().equals(Optional.of(node)));
+  }
+
+  private void checkDeterminism(String moment) {
+    DesiredState twin = Desired.next(world.before, world.inputs(), world.nowNs);
+    assertThat(twin).as(moment).isEqualTo(world.state);
+    DesiredState again = Desired.next(world.state, world.inputs(), world.nowNs);
+    assertThat(again.table()).as(moment).isSameAs(world.state.table());
+    assertThat(again.changes()).as(moment).isEmpty();
+    assertThat(again.histories()).as(moment).isEqualTo(world.state.histories());
+  }
+
+  private void checkCordon(String moment) {
+    world.nodes.values().forEach(node -> node.cordoned = !node.cordoned);
+    DesiredState cordoned = Desired.next(world.state, world.inputs(), world.nowNs);
+    assertThat(cordoned.table()).as(moment + ": a cordon").isSameAs(world.state.table());
+    world.nodes.values().forEach(node -> node.cordoned = !node.cordoned);
+  }
+}
