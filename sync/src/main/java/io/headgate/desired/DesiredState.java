@@ -3,6 +3,9 @@ package io.headgate.desired;
 import io.headgate.model.Explanation;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.RouteTable;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -40,8 +43,10 @@ public record DesiredState(
           NodeBrake.RELEASED);
 
   public DesiredState {
-    probes = Set.copyOf(probes);
-    histories = Map.copyOf(histories);
+    // Not Set.copyOf and Map.copyOf: those probe linearly, and neighbouring addresses have
+    // neighbouring hashes, so that thousands of them would be searched one after the other.
+    probes = Collections.unmodifiableSet(new HashSet<>(probes));
+    histories = Collections.unmodifiableMap(new HashMap<>(histories));
     explanations = Map.copyOf(explanations);
     changes = List.copyOf(changes);
   }
