@@ -379,6 +379,10 @@ final class Connection implements Occupancy {
     worker.events().connected(load.address());
     client.join(leg);
     leg.join(client);
+    follow(route, nowNs); // the table may have changed since the pick
+    if (!relaying()) {
+      return;
+    }
     writeProxyHeader(route, leg);
     ByteBuf received = early;
     early = null;
@@ -404,8 +408,6 @@ final class Connection implements Occupancy {
   /** Ends the connection in peace once both directions have ended. */
   void finishIfBothEnded() {
     if (backend != null && client.finished() && backend.finished()) {
-      client.channel().close();
-      backend.channel().close();
       end(CloseReason.FINISHED);
     }
   }
@@ -446,8 +448,8 @@ final class Connection implements Occupancy {
   }
 
   private void depart(Parting done) {
-    Resets.reset(done.to().channel());
     end(done.reason());
+    Resets.reset(done.to().channel());
   }
 
   // What time and new tables bring
@@ -493,34 +495,42 @@ final class Connection implements Occupancy {
    * side is slow or the input has ended, and a peer that has silently gone.
    */
   private void resetIfDead(Leg other, long nowNs) {
-    boolean long30 = watch.dueForSilence(nowNs);
-    if (isDead(client, long30)) {
+    boolean alsoIfSilent = watch.dueForSilence(nowNs);
+    if (isDead(client, alsoIfSilent)) {
       passReset(client, other);
-    } else if (isDead(other, long30)) {
+    } else if (isDead(other, alsoIfSilent)) {
       passReset(other, client);
     }
   }
 
   private boolean isDead(Leg leg, boolean alsoIfSilent) {
-    if (!alsoIfSilent && !leg.paused() && !leg.inputEnded()) {
+    boolean unwatched = leg.paused() || leg.inputEnded();
+    TcpInfo info = worker.tcpInfo();
+    if ((!alsoIfSilent && !unwatched) || leg.finished() || !info.read(leg.channel())) {
       return false;
     }
-    TcpInfo info = worker.tcpInfo();
-    return info.read(leg.channel()) && (info.closed() || (alsoIfSilent && info.peerSilent()));
+    if (!info.closed()) {
+      return alsoIfSilent && info.peerSilent();
+    }
+    if (leg.outputEnding() && !TcpInfo.failed(leg.channel())) { // both have ended it in order
+      leg.readToEnd();
+      return false;
+    }
+    return true;
   }
 
   // The end
 
-  /** Resets both sides now. */
+  /** Resets both sides now. It has ended first, so that its own closing tells it nothing new. */
   void reset(CloseReason reason) {
     if (stage == Stage.ENDED) {
       return;
     }
+    end(reason);
     Resets.reset(client.channel());
     if (backend != null) {
       Resets.reset(backend.channel());
     }
-    end(reason);
   }
 
   private void end(CloseReason reason) {

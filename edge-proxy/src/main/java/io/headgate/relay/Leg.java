@@ -32,6 +32,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
   private boolean outputEnding;
   private boolean outputEnded;
   private boolean broken;
+  private boolean readToEnd;
 
   Leg(Connection connection, SocketChannel channel) {
     this.connection = connection;
@@ -56,9 +57,24 @@ final class Leg extends ChannelInboundHandlerAdapter {
     return inputEnded;
   }
 
+  /** It has been told that no more comes, or is about to be. */
+  boolean outputEnding() {
+    return outputEnding;
+  }
+
   /** Its sender has ended, and it has been told that ours has. */
   boolean finished() {
     return inputEnded && outputEnded;
+  }
+
+  /**
+   * Reads to the end whether the other side keeps up or not. For a socket that can get no more:
+   * what it still holds is bounded, and epoll would report it again and again.
+   */
+  void readToEnd() {
+    readToEnd = true;
+    paused = false;
+    channel.read();
   }
 
   /** From now on what is read goes to {@code other}. */
@@ -126,8 +142,10 @@ final class Leg extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    inputEnded = true;
-    breaks();
+    if (!finished()) {
+      inputEnded = true;
+      breaks();
+    }
   }
 
   @Override
@@ -139,7 +157,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
   }
 
   private void readOn(Leg other) {
-    paused = !inputEnded && !other.channel.isWritable();
+    paused = !inputEnded && !readToEnd && !other.channel.isWritable();
     if (!inputEnded && !paused) {
       channel.read();
     }
@@ -174,7 +192,15 @@ final class Leg extends ChannelInboundHandlerAdapter {
     } else if (broken) {
       connection.passReset(this, peer);
     } else {
+      closeIfFinished();
       peer.endOutput();
+    }
+  }
+
+  /** A socket that has ended both ways is let go at once: epoll reports it for ever. */
+  private void closeIfFinished() {
+    if (finished()) {
+      channel.close();
     }
   }
 
@@ -189,8 +215,8 @@ final class Leg extends ChannelInboundHandlerAdapter {
       connection.brokenEarly(this);
     } else if (inputEnded) {
       connection.passReset(this, peer);
-    } else if (!paused) {
-      channel.read();
+    } else {
+      readToEnd();
     }
   }
 
@@ -220,6 +246,7 @@ final class Leg extends ChannelInboundHandlerAdapter {
     }
     if (success) {
       outputEnded = true;
+      closeIfFinished();
       connection.finishIfBothEnded();
     } else {
       breaks();

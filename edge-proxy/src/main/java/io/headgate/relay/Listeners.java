@@ -5,7 +5,6 @@ import io.headgate.model.RouteTable;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
@@ -35,10 +34,6 @@ import org.slf4j.LoggerFactory;
 final class Listeners {
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
   private static final int BACKLOG = 4_096;
-  private static final int SOL_SOCKET = 1;
-  private static final int SO_KEEPALIVE = 9;
-  private static final IntegerUnixChannelOption KEEPALIVE =
-      new IntegerUnixChannelOption("SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE);
 
   private final Sockets sockets;
   private final List<Worker> workers;
@@ -206,11 +201,12 @@ final class Listeners {
     }
   }
 
-  /** Linux hands SO_KEEPALIVE down to what is accepted: one call instead of one per connection. */
+  /** Linux hands options down to what is accepted: one call instead of one per connection. */
   private void configure(ServerSocketChannel channel, boolean shared) {
     channel.config().setBacklog(BACKLOG).setReuseAddress(true);
     if (sockets.isNative()) {
-      channel.config().setOption(KEEPALIVE, 1);
+      channel.config().setOption(Sockets.KEEPALIVE, 1);
+      channel.config().setOption(Sockets.URGENT_INLINE, 1);
       if (shared) {
         channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
       }

@@ -11,13 +11,11 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +29,18 @@ record Sockets(
     IoHandlerFactory loops,
     ChannelFactory<? extends SocketChannel> outgoing,
     Function<SocketProtocolFamily, ServerSocketChannel> listening) {
+  private static final int SOL_SOCKET = 1;
+
+  /** On a listening socket it holds for all that it accepts. */
+  static final IntegerUnixChannelOption KEEPALIVE =
+      new IntegerUnixChannelOption("SO_KEEPALIVE", SOL_SOCKET, 9);
+
+  /**
+   * Leaves urgent bytes in the stream (RFC 6093 section 4), where the other side would lose them.
+   * Inherited as {@link #KEEPALIVE} is.
+   */
+  static final IntegerUnixChannelOption URGENT_INLINE =
+      new IntegerUnixChannelOption("SO_OOBINLINE", SOL_SOCKET, 10);
 
   /**
    * @throws UnsupportedOperationException where this host lacks the transport, with the cause
@@ -85,9 +95,6 @@ record Sockets(
 
   private static Sockets nio() {
     return new Sockets(
-        Transport.NIO,
-        NioIoHandler.newFactory(),
-        NioSocketChannel::new,
-        family -> new NioServerSocketChannel(SelectorProvider.provider(), family));
+        Transport.NIO, NioIoHandler.newFactory(), NioListening::outgoing, NioListening::new);
   }
 }

@@ -41,9 +41,20 @@ final class TcpInfo {
     }
   }
 
-  /** A reset, or a timeout, has ended it. */
+  /** It has ended: by a reset, a timeout, or because both sides have said that they are done. */
   boolean closed() {
     return info.get(STATE) == STATE_CLOSE;
+  }
+
+  /** Whether it has ended otherwise than by both sides' word. Takes the error from the socket. */
+  static boolean failed(Channel channel) {
+    try {
+      return channel instanceof UnixChannel unix
+          && unix.fd() instanceof Socket socket
+          && socket.getSoError() != 0;
+    } catch (IOException _) {
+      return true;
+    }
   }
 
   /** Nothing waits in the kernel to be sent. */

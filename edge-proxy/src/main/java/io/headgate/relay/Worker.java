@@ -144,6 +144,9 @@ final class Worker {
         .config()
         .setConnectTimeoutMillis(Math.clamp(connectTimeout.toMillis(), 1, LONGEST_CONNECT_MS))
         .setKeepAlive(true);
+    if (sockets.isNative()) {
+      channel.config().setOption(Sockets.URGENT_INLINE, 1);
+    }
     return channel;
   }
 
