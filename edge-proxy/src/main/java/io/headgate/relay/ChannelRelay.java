@@ -156,7 +156,7 @@ public final class ChannelRelay implements Relay {
     try {
       now.listeners()
           .closeAll()
-          .thenCompose(_ -> resetAll(now))
+          .thenCompose(_ -> all(now.workers().stream().map(Worker::close).toList()))
           .completeOnTimeout(null, CLOSE_MS, TimeUnit.MILLISECONDS)
           .join();
     } finally {

@@ -11,8 +11,10 @@ import io.headgate.model.RoutePolicy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,6 +53,7 @@ final class Connection implements Occupancy {
   private @Nullable ByteBuf early;
   private @Nullable Parting parting;
   private @Nullable List<InetSocketAddress> tried;
+  private boolean timedOut;
   private int attempts;
   private long clientHash;
   private boolean countedAsClient;
@@ -181,11 +184,18 @@ final class Connection implements Occupancy {
   }
 
   void readEarlyComplete(Leg leg) {
+    readHeader(leg);
+    if (leg == client && stage == Stage.HEADER) {
+      client.channel().read();
+    }
+  }
+
+  private void readHeader(Leg leg) {
     if (leg != client || stage != Stage.HEADER || pool == null) {
       return;
     }
     switch (early == null ? ProxyHeaderReader.INCOMPLETE : ProxyHeaderReader.read(early)) {
-      case ProxyHeaderReader.Reading.Incomplete _ -> client.channel().read();
+      case ProxyHeaderReader.Reading.Incomplete _ -> {}
       case ProxyHeaderReader.Reading.Malformed _ -> reset(CloseReason.BAD_PROXY_HEADER);
       case ProxyHeaderReader.Reading.Complete header -> accept(header, pool);
     }
@@ -207,7 +217,11 @@ final class Connection implements Occupancy {
     admit(route);
   }
 
+  /**
+   * Some transports tell of the end before they have told that the bytes before it are complete.
+   */
   void endedEarly(Leg leg) {
+    readHeader(leg);
     if (leg == client && stage == Stage.HEADER) {
       reset(CloseReason.BAD_PROXY_HEADER);
     }
@@ -262,7 +276,11 @@ final class Connection implements Occupancy {
     while (true) {
       int candidate = pick(route);
       if (candidate == Balancer.NONE) {
-        waitOrRefuse(route, System.nanoTime());
+        if (triedAll(route)) {
+          reset(CloseReason.CONNECT_FAILED);
+        } else {
+          waitOrRefuse(route, System.nanoTime());
+        }
         return;
       }
       BackendLoad load = route.served().candidateLoad(candidate);
@@ -274,13 +292,29 @@ final class Connection implements Occupancy {
     }
   }
 
+  /**
+   * A backend that refused would do so again. One that did not answer may have lost a packet, and
+   * is tried once more when there is no other.
+   */
   private int pick(Pool route) {
     int candidate = route.balancer().pick(clientHash, this);
-    if (candidate == Balancer.NONE && tried != null) {
-      tried = null; // all have been tried: once more from the beginning
+    if (candidate == Balancer.NONE && timedOut && triedAll(route)) {
+      tried = null;
       candidate = route.balancer().pick(clientHash, this);
     }
     return candidate;
+  }
+
+  private boolean triedAll(Pool route) {
+    if (tried == null || !route.hasCandidates()) {
+      return false;
+    }
+    for (Backend candidate : route.served().candidates()) {
+      if (!tried.contains(candidate.address())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void waitOrRefuse(Pool route, long nowNs) {
@@ -334,6 +368,10 @@ final class Connection implements Occupancy {
       leg.channel().close(); // the connection has ended meanwhile
     } else if (answer.isSuccess()) {
       relay(pool, leg, load);
+    } else if (wasReset(answer.cause())) {
+      load.connected();
+      connectNs = System.nanoTime() - acceptedNs;
+      reset(CloseReason.BACKEND_RESET);
     } else {
       unreachable(pool, leg, load, answer.cause());
     }
@@ -345,6 +383,7 @@ final class Connection implements Occupancy {
     target = null;
     load.leave();
     load.failed();
+    timedOut = cause instanceof ConnectTimeoutException;
     if (cause != null && !isOurFault(cause)) {
       worker.events().connectFailed(load.address(), cause);
     }
@@ -358,6 +397,15 @@ final class Connection implements Occupancy {
     tried.add(load.address());
     route.load().retries();
     seek();
+  }
+
+  /**
+   * ECONNRESET instead of ECONNREFUSED: it had accepted, and reset before we came to look. Treated
+   * as any other reset after accept, however fast we are.
+   */
+  private static boolean wasReset(@Nullable Throwable cause) {
+    String message = cause == null ? null : cause.getMessage();
+    return message != null && message.contains("Connection reset");
   }
 
   /** EADDRNOTAVAIL: no local port is left for this backend, which says nothing against it. */
@@ -505,17 +553,35 @@ final class Connection implements Occupancy {
 
   private boolean isDead(Leg leg, boolean alsoIfSilent) {
     boolean unwatched = leg.paused() || leg.inputEnded();
+    if ((!alsoIfSilent && !unwatched) || leg.finished()) {
+      return false;
+    }
+    if (leg.channel() instanceof NioSocket socket) {
+      return hungUp(socket) && !endedInOrder(leg, false);
+    }
     TcpInfo info = worker.tcpInfo();
-    if ((!alsoIfSilent && !unwatched) || leg.finished() || !info.read(leg.channel())) {
+    if (!info.read(leg.channel())) {
       return false;
     }
-    if (!info.closed()) {
-      return alsoIfSilent && info.peerSilent();
-    }
-    if (leg.outputEnding() && !TcpInfo.failed(leg.channel())) { // both have ended it in order
-      leg.readToEnd();
+    return info.closed()
+        ? !endedInOrder(leg, TcpInfo.failed(leg.channel()))
+        : alsoIfSilent && info.peerSilent();
+  }
+
+  private boolean hungUp(NioSocket socket) {
+    try {
+      return socket.hungUp(worker.hangUps());
+    } catch (IOException _) { // no file descriptor left for a selector: next time
       return false;
     }
+  }
+
+  /** A socket that has ended both ways holds the last bytes that its peer will ever send. */
+  private static boolean endedInOrder(Leg leg, boolean failed) {
+    if (!leg.outputEnding() || failed) {
+      return false;
+    }
+    leg.readToEnd();
     return true;
   }
 

@@ -2,12 +2,14 @@ package io.headgate.relay;
 
 import io.headgate.model.Listener;
 import io.headgate.model.RouteTable;
+import io.headgate.model.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -115,6 +117,10 @@ final class Listeners {
 
   private CompletableFuture<Bound> bind(Listener listener) {
     boolean shared = sockets.isNative() && workers.size() > 1;
+    if (cannotTellApart(listener)) {
+      return CompletableFuture.failedFuture(
+          new BindException("Address already in use: io_uring cannot hold 0.0.0.0 beside ::"));
+    }
     if (shared && listener.port() != 0 && !holdsPort(listener.port())) {
       try {
         failIfTaken(listener);
@@ -144,6 +150,14 @@ final class Listeners {
             channels.forEach(Channel::close);
           }
         });
+  }
+
+  /** Netty's io_uring binds both wildcards to both families, and SO_REUSEPORT would mix them. */
+  private boolean cannotTellApart(Listener listener) {
+    return sockets.transport() == Transport.IO_URING
+        && listener.address().isAnyLocalAddress()
+        && bound.keySet().stream()
+            .anyMatch(b -> b.address().isAnyLocalAddress() && b.port() == listener.port());
   }
 
   /** Own listeners may overlap, say *:80 and 203.0.113.10:80: the kernel prefers the narrower. */

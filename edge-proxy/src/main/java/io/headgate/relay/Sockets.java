@@ -30,6 +30,16 @@ record Sockets(
     ChannelFactory<? extends SocketChannel> outgoing,
     Function<SocketProtocolFamily, ServerSocketChannel> listening) {
   private static final int SOL_SOCKET = 1;
+  private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
+
+  // Netty's io_uring waits for input by a poll that reports only news. A reset that comes while
+  // nothing is read is news but once, and with reads on demand nobody would hear of it again. Must
+  // be set before Netty's IoUring is first touched.
+  static {
+    if (System.getProperty(MULTISHOT_POLL) == null) {
+      System.setProperty(MULTISHOT_POLL, "false");
+    }
+  }
 
   /** On a listening socket it holds for all that it accepts. */
   static final IntegerUnixChannelOption KEEPALIVE =
@@ -94,7 +104,6 @@ record Sockets(
   }
 
   private static Sockets nio() {
-    return new Sockets(
-        Transport.NIO, NioIoHandler.newFactory(), NioListening::outgoing, NioListening::new);
+    return new Sockets(Transport.NIO, NioIoHandler.newFactory(), NioSocket::new, NioListening::new);
   }
 }

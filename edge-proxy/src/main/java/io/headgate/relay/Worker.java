@@ -12,6 +12,9 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,6 +47,7 @@ final class Worker {
   private final RelayEvents events;
   private final RandomGenerator random = new SplittableRandom();
   private final TcpInfo tcpInfo = new TcpInfo();
+  private @Nullable Selector hangUps;
   private final List<Connection> connections = new ArrayList<>();
   private final ArrayDeque<Connection> readingHeader = new ArrayDeque<>();
   private List<Connection> waiting = new ArrayList<>();
@@ -79,6 +83,32 @@ final class Worker {
     return tcpInfo;
   }
 
+  /** Whether a reset is told although nothing is read. */
+  boolean tellsResets() {
+    return sockets.isNative();
+  }
+
+  /** For {@link NioSocket#hungUp}; opened when first asked for. */
+  Selector hangUps() throws IOException {
+    Selector selector = hangUps;
+    if (selector == null) {
+      selector = Selector.open();
+      hangUps = selector;
+    }
+    return selector;
+  }
+
+  /** On the loop, when all connections have ended. */
+  private void closeSelector() {
+    if (hangUps != null) {
+      try {
+        hangUps.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   /** Any thread. */
   void start() {
     loop.scheduleAtFixedRate(this::sweep, SWEEP_MS, SWEEP_MS, TimeUnit.MILLISECONDS);
@@ -98,6 +128,11 @@ final class Worker {
   CompletableFuture<Void> resetAll(CloseReason reason) {
     return CompletableFuture.runAsync(
         () -> List.copyOf(connections).forEach(connection -> connection.reset(reason)), loop);
+  }
+
+  /** Any thread. The last thing that is asked of it. */
+  CompletableFuture<Void> close() {
+    return resetAll(CloseReason.STOPPING).thenRunAsync(this::closeSelector, loop);
   }
 
   @Nullable Pool pool(Listener listener) {
