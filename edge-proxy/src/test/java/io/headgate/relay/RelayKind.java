@@ -1,0 +1,47 @@
+package io.headgate.relay;
+
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.headgate.model.Transport;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Every relay that the contract holds for. */
+enum RelayKind {
+  CHANNEL_EPOLL,
+  CHANNEL_IO_URING,
+  CHANNEL_NIO;
+
+  /** Not started yet. */
+  Relay relay(int workers, int maxConnections, RelayEvents events) {
+    return switch (this) {
+      case CHANNEL_EPOLL -> channel(Transport.EPOLL, workers, maxConnections, events);
+      case CHANNEL_IO_URING -> channel(Transport.IO_URING, workers, maxConnections, events);
+      case CHANNEL_NIO -> channel(Transport.NIO, workers, maxConnections, events);
+    };
+  }
+
+  private static Relay channel(
+      Transport transport, int workers, int maxConnections, RelayEvents events) {
+    return new ChannelRelay(new RelaySettings(transport, workers, maxConnections), events);
+  }
+
+  /** Why this host cannot run it. */
+  Optional<String> unavailable() {
+    return switch (this) {
+      case CHANNEL_EPOLL -> cause(Epoll.unavailabilityCause());
+      case CHANNEL_IO_URING -> cause(IoUring.unavailabilityCause());
+      case CHANNEL_NIO -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> cause(@Nullable Throwable cause) {
+    return Optional.ofNullable(cause).map(Throwable::toString);
+  }
+
+  void assumeAvailable() {
+    assumeThat(unavailable()).as("SKIPPED: this host has no %s", this).isEmpty();
+  }
+}
