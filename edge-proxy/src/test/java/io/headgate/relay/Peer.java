@@ -29,7 +29,6 @@ final class Peer implements AutoCloseable {
   // Owned by the thread that reads.
   private final MessageDigest digest = Saw.digest();
   private long bytes;
-  private final byte[] chunk = new byte[CHUNK_BYTES];
 
   private volatile boolean reset;
   private boolean stillborn;
@@ -89,6 +88,16 @@ final class Peer implements AutoCloseable {
   Peer withUrgentInline() {
     try {
       socket.setOOBInline(true);
+    } catch (SocketException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
+  /** Waits for so long where something is to come. */
+  Peer withPatience(Duration patience) {
+    try {
+      socket.setSoTimeout((int) patience.toMillis());
     } catch (SocketException e) {
       throw new UncheckedIOException(e);
     }
@@ -201,7 +210,8 @@ final class Peer implements AutoCloseable {
 
   /** Whatever comes next, of at most so many bytes; less than 0 at the end. */
   int readSome(int atMost) {
-    return readInto(chunk, 0, Math.min(atMost, chunk.length));
+    byte[] some = new byte[Math.min(atMost, CHUNK_BYTES)];
+    return readInto(some, 0, some.length);
   }
 
   /** OPEN where something came, otherwise how the stream ended. */
@@ -216,6 +226,7 @@ final class Peer implements AutoCloseable {
 
   /** As {@link #readToEnd()}, with a pause after every 64 KiB. */
   Saw readToEnd(Duration pause) {
+    byte[] chunk = new byte[CHUNK_BYTES];
     while (readInto(chunk, 0, chunk.length) >= 0) {
       if (pause.isPositive()) {
         Eventually.pause(pause);

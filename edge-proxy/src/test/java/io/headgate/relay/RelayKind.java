@@ -28,6 +28,17 @@ enum RelayKind {
     return new ChannelRelay(new RelaySettings(transport, workers, maxConnections), events);
   }
 
+  /**
+   * Whether it learns of a reset on a side that it does not read. The JDK's selector says nothing
+   * of a socket that nobody is interested in.
+   */
+  boolean noticesResetsUnread() {
+    return switch (this) {
+      case CHANNEL_EPOLL, CHANNEL_IO_URING -> true;
+      case CHANNEL_NIO -> false;
+    };
+  }
+
   /** Why this host cannot run it. */
   Optional<String> unavailable() {
     return switch (this) {

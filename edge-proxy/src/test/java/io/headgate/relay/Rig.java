@@ -54,6 +54,10 @@ final class Rig implements AutoCloseable {
     this.kind = kind;
   }
 
+  RelayKind kind() {
+    return kind;
+  }
+
   /** A second one of the same kind, with a relay of its own. */
   Rig another() {
     return new Rig(kind);

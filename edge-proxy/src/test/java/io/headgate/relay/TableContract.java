@@ -311,6 +311,17 @@ interface TableContract extends OnRig {
   }
 
   @Test
+  default void a_connect_to_a_host_that_is_gone_for_good_is_given_up_at_once() {
+    RoutePolicy policy = new Policy().connectTimeout(LONG).build();
+    InetSocketAddress hole = rig().keep(Silent.blackhole("127.0.0.1")).address();
+    EchoServer b = rig().echo("b");
+    Peer client = rig().connect(rig().serve(policy, up(hole)));
+    rig().expectActive(1);
+    rig().serve(policy, Rig.gone(hole), up(b.address()));
+    assertThat(client.readText(1)).isEqualTo("b");
+  }
+
+  @Test
   default void a_policy_holds_for_the_connections_that_come_after_it() {
     EchoServer a = rig().echo("a");
     var relay = rig().serve(Policy.PLAIN, up(a.address()));
