@@ -131,18 +131,17 @@ final class HostsIT {
     server(other, "other");
     InetSocketAddress relay = rig.serve(POLICY, up(one.at(PORT)), up(other.at(PORT)));
     CompletableFuture<String> load =
-        CompletableFuture.supplyAsync(
-            () ->
-                Command.run(
-                    "wrk",
-                    "-t1",
-                    "-c16",
-                    "-d3s",
-                    "--timeout",
-                    "20s",
-                    "-H",
-                    "Connection: close",
-                    "http://" + Addresses.text(relay) + "/"));
+        CompletableFuture.supplyAsync(() ->
+            Command.run(
+                "wrk",
+                "-t1",
+                "-c16",
+                "-d3s",
+                "--timeout",
+                "20s",
+                "-H",
+                "Connection: close",
+                "http://" + Addresses.text(relay) + "/"));
     one.run("nft", "add table inet test");
     one.run("nft", "add chain inet test in { type filter hook input priority 0; }");
     one.run("nft", "add rule inet test in tcp flags & (syn | ack) == syn drop");

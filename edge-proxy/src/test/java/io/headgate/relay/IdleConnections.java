@@ -64,8 +64,7 @@ final class IdleConnections {
     tell.println("open " + count);
     told.readLine();
     eventually(
-        Duration.ofMinutes(2),
-        () -> assertThat(rig.relay().counters().active()).isEqualTo(count));
+        Duration.ofMinutes(2), () -> assertThat(rig.relay().counters().active()).isEqualTo(count));
   }
 
   /** After garbage has been collected, and the figure has come to rest. */

@@ -95,8 +95,7 @@ final class ProxyHeaderReadersIT {
 
   private void nginx(InetSocketAddress backend, String configuration) {
     Needs.programs("nginx");
-    rig.keep(
-            Program.nginx(Program.draft(), configuration.formatted(Addresses.text(backend))))
+    rig.keep(Program.nginx(Program.draft(), configuration.formatted(Addresses.text(backend))))
         .awaitPort(backend);
   }
 
@@ -105,10 +104,7 @@ final class ProxyHeaderReadersIT {
     return rig.connect(
         rig.serve(
             route(
-                Rig.ROUTE,
-                at(address),
-                new Policy().proxyProtocol(version).build(),
-                up(backend))));
+                Rig.ROUTE, at(address), new Policy().proxyProtocol(version).build(), up(backend))));
   }
 
   private static String bodyOf(Peer client) {

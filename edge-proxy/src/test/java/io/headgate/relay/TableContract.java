@@ -37,6 +37,15 @@ interface TableContract extends OnRig {
         .hasRootCauseMessage("Connection refused");
   }
 
+  /** Refused, or ended without a byte where the transport cannot bind one family alone. */
+  private void assertNotServed(InetSocketAddress address) {
+    try {
+      assertThat(rig().connect(address).readToEnd().bytes()).isZero();
+    } catch (UncheckedIOException e) {
+      assertThat(e).hasRootCauseMessage("Connection refused");
+    }
+  }
+
   private static void assertLives(Peer client) {
     byte[] bytes = Bytes.random(9, 5_000);
     client.send(bytes);
@@ -89,7 +98,7 @@ interface TableContract extends OnRig {
     var listening =
         rig().serve(route(Rig.ROUTE, at("0.0.0.0"), Policy.PLAIN, up(server.address())));
     client(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.77"), listening.getPort()), "a");
-    assertRefused(new InetSocketAddress(InetAddress.ofLiteral("::1"), listening.getPort()));
+    assertNotServed(new InetSocketAddress(InetAddress.ofLiteral("::1"), listening.getPort()));
   }
 
   @Test

@@ -43,8 +43,7 @@ final class TenGibTransfer {
       Saw saw = server.readToEnd();
       double seconds = (System.nanoTime() - startNs) / 1e9;
       String digest = sent.join();
-      boolean equal =
-          saw.equals(new Saw((long) gib * 1024 * CHUNK_BYTES, digest, Saw.Ending.FIN));
+      boolean equal = saw.equals(new Saw((long) gib * 1024 * CHUNK_BYTES, digest, Saw.Ending.FIN));
       System.out.printf(
           "%s: %d GiB in %.1f s, %.0f MiB/s; sent sha256 %s, received %s: %s%n",
           kind, gib, seconds, gib * 1024 / seconds, digest, saw, equal ? "equal" : "DIFFERENT");
