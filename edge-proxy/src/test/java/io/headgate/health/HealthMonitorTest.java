@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -145,19 +146,12 @@ class HealthMonitorTest {
     try (var server = LoopbackServer.http("200 OK");
         var watched = new Watched()) {
       ProbeTarget target = Targets.http(server.address(), QUICK, Duration.ofMillis(400));
-      var starved = new AtomicBoolean(true);
-      List<Thread> greedy =
-          IntStream.range(0, Runtime.getRuntime().availableProcessors())
-              .mapToObj(_ -> Thread.startVirtualThread(() -> spinWhile(starved)))
-              .toList();
-      watched.monitor.probe(Set.of(target));
-      Thread.sleep(Duration.ofSeconds(2)); // four timeouts in which no probe gets to run
-      assertThat(watched.monitor.report().probe(target)).isEqualTo(ProbeStatus.NONE);
-
-      starved.set(false);
-      for (Thread thread : greedy) {
-        thread.join();
+      try (var _ = new GreedyThreads()) {
+        watched.monitor.probe(Set.of(target));
+        Thread.sleep(Duration.ofSeconds(2)); // several timeouts, in which no probe gets to run
+        assertThat(watched.monitor.report().probe(target)).isEqualTo(ProbeStatus.NONE);
       }
+
       ProbeStatus status = watched.awaitStatus(target, found -> found.successes() >= 2);
       assertThat(status.failures()).isZero();
       assertThat(watched.told)
@@ -254,9 +248,29 @@ class HealthMonitorTest {
         Duration.ofMinutes(1));
   }
 
-  private static void spinWhile(AtomicBoolean condition) {
-    while (condition.get()) {
-      Thread.onSpinWait();
+  /** Keeps every carrier of virtual threads busy until it is closed. */
+  private static final class GreedyThreads implements AutoCloseable {
+    private final AtomicBoolean greedy = new AtomicBoolean(true);
+
+    GreedyThreads() throws InterruptedException {
+      int carriers = Runtime.getRuntime().availableProcessors();
+      var spinning = new CountDownLatch(carriers);
+      for (int i = 0; i < carriers; i++) {
+        Thread.startVirtualThread(() -> spin(spinning));
+      }
+      spinning.await();
+    }
+
+    private void spin(CountDownLatch spinning) {
+      spinning.countDown();
+      while (greedy.get()) {
+        Thread.onSpinWait();
+      }
+    }
+
+    @Override
+    public void close() {
+      greedy.set(false);
     }
   }
 }
