@@ -48,8 +48,9 @@ final class Probe implements Runnable {
         Answer.TIMED_OUT, connected ? "connected, but " + detail : detail, target.timeout());
   }
 
+  /** Returns at once: closing has to wait for a lock that a starved probe may be holding. */
   void expire() {
-    close(socket);
+    Thread.startVirtualThread(() -> close(socket));
   }
 
   private ProbeOutcome outcome() {

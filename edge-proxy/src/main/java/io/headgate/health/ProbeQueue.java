@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every target, and what is to be done about it next: start its probe, or end the one that runs.
- * Never more than one probe per target, nor more than {@code atOnce} in all.
+ * Never more than one probe per target, nor more than {@code atOnce} in all, and fewer while this
+ * host is overstrained.
  *
  * <p>Owned by the monitor's thread; times are of {@code System.nanoTime}.
  */
 final class ProbeQueue {
+  /** So many run even on a host that can do next to nothing. */
+  static final int LEAST_AT_ONCE = 16;
+
   private final int atOnce;
   private final LagGuard lag;
   private final RandomGenerator random;
@@ -30,6 +34,7 @@ final class ProbeQueue {
   private final Map<Probe, Turn> running = new HashMap<>();
   private final TreeSet<Turn> byTime = new TreeSet<>();
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
+  private int allowed;
   private long turnsEver;
   private boolean changed;
 
@@ -44,6 +49,7 @@ final class ProbeQueue {
       Function<ProbeTarget, Probe> launch,
       Map<ProbeTarget, ProbeStatus> statuses) {
     this.atOnce = atOnce;
+    this.allowed = atOnce;
     this.lag = lag;
     this.random = random;
     this.launch = launch;
@@ -65,16 +71,20 @@ final class ProbeQueue {
 
   /** Does what is due. */
   void advance(long nowNs) {
+    boolean overstrained = false;
     while (!byTime.isEmpty() && byTime.first().wakeNs - nowNs <= 0) {
       Turn turn = byTime.pollFirst();
       Probe probe = turn.probe;
       if (probe == null) {
         waiting.add(turn);
       } else {
-        expire(turn, probe, nowNs);
+        overstrained |= !expire(turn, probe, nowNs);
       }
     }
-    while (!waiting.isEmpty() && running.size() < atOnce) {
+    if (overstrained) {
+      strain();
+    }
+    while (!waiting.isEmpty() && running.size() < allowed) {
       start(waiting.remove(), nowNs);
     }
   }
@@ -88,7 +98,10 @@ final class ProbeQueue {
     byTime.remove(turn);
     switch (outcome) {
       case ProbeOutcome.Answered(var answer) -> settle(turn, answer, nowNs);
-      case ProbeOutcome.NotAsked _ -> repeat(turn, nowNs);
+      case ProbeOutcome.NotAsked _ -> {
+        strain();
+        repeat(turn, nowNs);
+      }
     }
   }
 
@@ -120,14 +133,24 @@ final class ProbeQueue {
     wakeAt(turn, nowNs + turn.target.timeout().toNanos());
   }
 
-  private void expire(Turn turn, Probe probe, long nowNs) {
+  /** False where the probe's time was not its own, and nothing can be said. */
+  private boolean expire(Turn turn, Probe probe, long nowNs) {
     running.remove(probe);
     probe.expire();
     if (lag.slowWithin(turn.startedNs, nowNs)) {
       repeat(turn, nowNs);
-    } else {
-      settle(turn, probe.timedOut(), nowNs);
+      return false;
     }
+    settle(turn, probe.timedOut(), nowNs);
+    return true;
+  }
+
+  /**
+   * This host cannot carry so many probes: half as many finish in time where twice as many would
+   * all be given up half-way and repeated. Every probe that counts allows one more again.
+   */
+  private void strain() {
+    allowed = Math.max(Math.min(LEAST_AT_ONCE, atOnce), allowed / 2);
   }
 
   private void settle(Turn turn, ProbeAnswer answer, long nowNs) {
@@ -135,6 +158,7 @@ final class ProbeQueue {
     ProbeStatus after = ProbeTally.after(before, answer);
     statuses.put(turn.target, after);
     changed |= ProbeTally.differ(before, after);
+    allowed = Math.min(atOnce, allowed + 1);
     rest(turn, ProbeSchedule.afterAnswer(after, turn.target, random.nextDouble()), nowNs);
   }
 

@@ -147,6 +147,27 @@ class ProbeQueueTest {
   }
 
   @Test
+  void while_this_host_is_overstrained_fewer_run_at_once_and_more_again_with_every_answer() {
+    queue.follow(Targets.many(350, INTERVAL, TIMEOUT), nowNs);
+    after(INTERVAL);
+    launched.clear();
+    lag.woke(nowNs - Duration.ofMillis(300).toNanos(), nowNs);
+    after(TIMEOUT);
+    assertThat(launched).as("half of a hundred").hasSize(50);
+
+    answers(Answer.GOOD);
+    advance();
+    assertThat(launched).as("one has ended, and two may start").hasSize(51);
+
+    for (int i = 0; i < 10; i++) {
+      launched.clear();
+      lag.woke(nowNs - Duration.ofMillis(300).toNanos(), nowNs);
+      after(TIMEOUT);
+    }
+    assertThat(launched).hasSize(ProbeQueue.LEAST_AT_ONCE);
+  }
+
+  @Test
   void only_a_change_that_decides_is_a_change() {
     follow(TARGET);
     assertThat(queue.takeChanged()).as("nothing is known yet").isFalse();
