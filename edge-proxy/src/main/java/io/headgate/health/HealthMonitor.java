@@ -43,7 +43,7 @@ public final class HealthMonitor implements AutoCloseable {
   private static final int PROBES_AT_ONCE = 2048;
   private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(5);
   private static final Duration COALESCE = Duration.ofMillis(5);
-  private static final Duration COALESCE_PER_TARGET = Duration.ofNanos(5_000);
+  private static final Duration COALESCE_PER_TARGET = Duration.ofNanos(20_000);
   private static final Duration IDLE = Duration.ofDays(1);
   private static final Duration LOOK_AT_PASSIVE = Duration.ofSeconds(1);
   private static final Duration COMPLAIN_AT_MOST_EVERY = Duration.ofMinutes(1);
@@ -222,7 +222,7 @@ public final class HealthMonitor implements AutoCloseable {
                   complain(outcome);
                   queue.ended(ended, outcome, System.nanoTime());
                 }));
-    Thread.ofVirtual().name("probe " + target.describe()).start(probe);
+    Thread.startVirtualThread(probe);
     return probe;
   }
 

@@ -2,6 +2,7 @@ package io.headgate.health;
 
 import io.headgate.model.ProbeStatus;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * What one probe has found out about its target.
@@ -10,10 +11,11 @@ import java.time.Duration;
  * @param took from the first packet to the answer, or to giving up
  */
 record ProbeAnswer(ProbeStatus.Answer kind, String detail, Duration took) {
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
   private static final int LONGEST_DETAIL = 100;
 
   ProbeAnswer {
-    detail = detail.replaceAll("[^ -~]", "?");
+    detail = UNPRINTABLE.matcher(detail).replaceAll("?");
     detail = detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL);
   }
 
