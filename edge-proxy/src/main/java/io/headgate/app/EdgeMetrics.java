@@ -1,0 +1,314 @@
+package io.headgate.app;
+
+import com.codahale.metrics.MetricRegistry;
+import io.headgate.admin.JvmMetrics;
+import io.headgate.admin.MetricFamily;
+import io.headgate.admin.MetricFamily.Sample;
+import io.headgate.kubernetes.WatchStatus;
+import io.headgate.model.Addresses;
+import io.headgate.model.Backend;
+import io.headgate.model.BackendState;
+import io.headgate.model.ClusterState.Freshness;
+import io.headgate.model.ProbeStatus;
+import io.headgate.model.Route;
+import io.headgate.relay.CloseReason;
+import io.headgate.relay.RelayCounters.ConnectTimes;
+import io.headgate.relay.RelayCounters.OfBackend;
+import io.headgate.relay.RelayCounters.OfRoute;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** A moment as metrics. Names and labels are promises to dashboards: add, never rename. */
+final class EdgeMetrics {
+  private final ConfigReload reload;
+  private final JvmMetrics jvm = JvmMetrics.in(new MetricRegistry());
+
+  EdgeMetrics(ConfigReload reload) {
+    this.reload = reload;
+  }
+
+  List<MetricFamily> of(Moment now) {
+    List<MetricFamily> families = new ArrayList<>();
+    edge(now, families);
+    routes(now.counters().routes(), families);
+    backends(now, families);
+    probes(now, families);
+    cluster(now, families);
+    reloads(families);
+    families.addAll(jvm.families());
+    return families;
+  }
+
+  private static void edge(Moment now, List<MetricFamily> families) {
+    families.add(
+        gauge(
+            "headgate_build_info",
+            "Always 1; the version is a label.",
+            List.of(value(Map.of("version", Version.TEXT), 1))));
+    families.add(
+        gauge(
+            "headgate_connections",
+            "Connections that are being relayed.",
+            List.of(value(Map.of(), (double) now.counters().active()))));
+    families.add(
+        gauge(
+            "headgate_connections_limit",
+            "Connections that are allowed at most.",
+            List.of(value(Map.of(), (double) now.counters().limit()))));
+    families.add(
+        counter(
+            "headgate_connections_refused_total",
+            "Connections turned away, by reason.",
+            byReason(Map.of(), now.counters().refused())));
+    families.add(
+        gauge(
+            "headgate_table_generation",
+            "Generation of the table in use; grows with every change.",
+            List.of(value(Map.of(), (double) now.state().table().generation()))));
+    families.add(
+        gauge(
+            "headgate_listener_bound",
+            "1 where the listener is bound, 0 where it cannot be.",
+            now.listeners().stream()
+                .map(status ->
+                    value(
+                        Map.of("listener", status.listener().toString(), "route", status.route()),
+                        status.problem().isEmpty() ? 1 : 0))
+                .toList()));
+  }
+
+  private static void routes(List<OfRoute> routes, List<MetricFamily> families) {
+    Function<ToDoubleFunction<OfRoute>, List<Sample>> perRoute =
+        figure ->
+            routes.stream()
+                .map(route -> value(Map.of("route", route.route()), figure.applyAsDouble(route)))
+                .toList();
+    families.add(
+        gauge(
+            "headgate_route_connections",
+            "Connections of the route now.",
+            perRoute.apply(OfRoute::active)));
+    families.add(
+        gauge(
+            "headgate_route_waiting_connections",
+            "Connections that wait for a backend now.",
+            perRoute.apply(OfRoute::waiting)));
+    families.add(
+        counter(
+            "headgate_route_accepted_total",
+            "Connections accepted.",
+            perRoute.apply(OfRoute::accepted)));
+    families.add(
+        counter(
+            "headgate_route_received_bytes_total",
+            "Bytes from clients to backends.",
+            perRoute.apply(OfRoute::fromClientBytes)));
+    families.add(
+        counter(
+            "headgate_route_sent_bytes_total",
+            "Bytes from backends to clients.",
+            perRoute.apply(OfRoute::toClientBytes)));
+    families.add(
+        counter(
+            "headgate_route_connect_retries_total",
+            "Attempts to connect beyond the first of a connection.",
+            perRoute.apply(OfRoute::connectRetries)));
+    families.add(
+        counter(
+            "headgate_route_closed_total",
+            "Connections ended, by reason.",
+            routes.stream()
+                .flatMap(route -> byReason(Map.of("route", route.route()), route.closed()).stream())
+                .toList()));
+    List<Double> bounds =
+        ConnectTimes.UPPER_BOUNDS_MS.stream().map(boundMs -> boundMs / 1000.0).toList();
+    families.add(
+        new MetricFamily(
+            "headgate_route_connect_seconds",
+            MetricFamily.Type.HISTOGRAM,
+            "Time it took to reach a backend.",
+            routes.stream()
+                .<Sample>map(route ->
+                    new Sample.Histogram(
+                        Map.of("route", route.route()),
+                        bounds,
+                        route.connectTimes().counts(),
+                        route.connectTimes().sumSeconds()))
+                .toList()));
+  }
+
+  private static void backends(Moment now, List<MetricFamily> families) {
+    List<Sample> states = new ArrayList<>();
+    List<Sample> weights = new ArrayList<>();
+    for (Route route : now.state().table().routes().values()) {
+      for (Backend backend : route.backends()) {
+        Map<String, String> labels =
+            labels(route.name(), backend.node(), Addresses.text(backend.address()));
+        weights.add(value(labels, (double) backend.weight() / Backend.FULL_WEIGHT));
+        Arrays.stream(BackendState.values())
+            .map(state ->
+                value(with(labels, "state", RowsOf.word(state)), state == backend.state() ? 1 : 0))
+            .forEach(states::add);
+      }
+    }
+    families.add(
+        gauge("headgate_backend_state", "1 for the state that the backend is in.", states));
+    families.add(
+        gauge(
+            "headgate_backend_weight",
+            "Share of new connections; 1 for one node or one ready local endpoint.",
+            weights));
+    Function<ToDoubleFunction<OfBackend>, List<Sample>> perBackend =
+        figure ->
+            now.counters().routes().stream()
+                .flatMap(route ->
+                    route.backends().stream()
+                        .map(backend ->
+                            value(
+                                labels(
+                                    route.route(),
+                                    backend.node(),
+                                    Addresses.text(backend.address())),
+                                figure.applyAsDouble(backend))))
+                .toList();
+    families.add(
+        gauge(
+            "headgate_backend_connections",
+            "Connections on the backend now.",
+            perBackend.apply(OfBackend::active)));
+    families.add(
+        counter(
+            "headgate_backend_connections_total",
+            "Connections that reached the backend.",
+            perBackend.apply(OfBackend::total)));
+    families.add(
+        counter(
+            "headgate_backend_connect_failures_total",
+            "Attempts to connect that failed.",
+            perBackend.apply(OfBackend::connectFailures)));
+    families.add(
+        counter(
+            "headgate_backend_received_bytes_total",
+            "Bytes from clients to the backend.",
+            perBackend.apply(OfBackend::fromClientBytes)));
+    families.add(
+        counter(
+            "headgate_backend_sent_bytes_total",
+            "Bytes from the backend to clients.",
+            perBackend.apply(OfBackend::toClientBytes)));
+  }
+
+  private static void probes(Moment now, List<MetricFamily> families) {
+    families.add(
+        gauge(
+            "headgate_probe_up",
+            "1 where the last probe was answered well.",
+            now.state().probes().stream()
+                .map(target ->
+                    value(
+                        Map.of("target", target.describe()),
+                        now.health().probe(target).last() == ProbeStatus.Answer.GOOD ? 1 : 0))
+                .toList()));
+  }
+
+  private static void cluster(Moment now, List<MetricFamily> families) {
+    if (now.cluster().isEmpty()) {
+      return;
+    }
+    WatchStatus status = now.cluster().get();
+    families.add(
+        gauge(
+            "headgate_cluster_fresh",
+            "1 while the snapshot in use is from the API, 0 while it is from disk or there is none.",
+            List.of(
+                value(Map.of(), now.inputs().cluster().freshness() == Freshness.LIVE ? 1 : 0))));
+    status
+        .lastContact()
+        .ifPresent(contact ->
+            families.add(
+                gauge(
+                    "headgate_k8s_watch_last_contact_seconds",
+                    "Seconds since the API server last said anything.",
+                    List.of(
+                        value(
+                            Map.of(),
+                            Duration.between(contact, Instant.now()).toMillis() / 1000.0)))));
+    Function<ToDoubleFunction<WatchStatus.OfResource>, List<Sample>> perResource =
+        figure ->
+            status.resources().stream()
+                .map(resource ->
+                    value(Map.of("resource", resource.resource()), figure.applyAsDouble(resource)))
+                .toList();
+    families.add(
+        gauge(
+            "headgate_k8s_watching",
+            "1 while a watch is established.",
+            perResource.apply(resource -> resource.watching() ? 1 : 0)));
+    families.add(
+        counter(
+            "headgate_k8s_lists_total",
+            "Full lists read from the API.",
+            perResource.apply(WatchStatus.OfResource::lists)));
+    families.add(
+        counter(
+            "headgate_k8s_events_total",
+            "Watch events received.",
+            perResource.apply(WatchStatus.OfResource::events)));
+    families.add(
+        counter(
+            "headgate_k8s_errors_total",
+            "Requests and watches that failed.",
+            perResource.apply(WatchStatus.OfResource::errors)));
+  }
+
+  private void reloads(List<MetricFamily> families) {
+    families.add(
+        gauge(
+            "headgate_config_last_reload_success",
+            "1 where the newest file is in force, 0 where it was refused.",
+            List.of(value(Map.of(), reload.lastReload().map(r -> r.success() ? 1 : 0).orElse(1)))));
+    families.add(
+        gauge(
+            "headgate_config_loaded_timestamp_seconds",
+            "When the configuration in force was read.",
+            List.of(value(Map.of(), reload.loadedAt().toEpochMilli() / 1000.0))));
+  }
+
+  private static List<Sample> byReason(Map<String, String> labels, Map<CloseReason, Long> counts) {
+    return Arrays.stream(CloseReason.values())
+        .map(reason ->
+            value(
+                with(labels, "reason", RowsOf.word(reason)),
+                counts.getOrDefault(reason, 0L).doubleValue()))
+        .toList();
+  }
+
+  private static Map<String, String> labels(String route, String node, String backend) {
+    return Map.of("route", route, "node", node, "backend", backend);
+  }
+
+  private static Map<String, String> with(Map<String, String> labels, String name, String value) {
+    Map<String, String> more = new HashMap<>(labels);
+    more.put(name, value);
+    return Map.copyOf(more);
+  }
+
+  private static Sample value(Map<String, String> labels, double value) {
+    return new Sample.Value(labels, value);
+  }
+
+  private static MetricFamily gauge(String name, String help, List<Sample> samples) {
+    return new MetricFamily(name, MetricFamily.Type.GAUGE, help, samples);
+  }
+
+  private static MetricFamily counter(String name, String help, List<Sample> samples) {
+    return new MetricFamily(name, MetricFamily.Type.COUNTER, help, samples);
+  }
+}

@@ -1,0 +1,137 @@
+package io.headgate.app;
+
+import io.headgate.admin.BackendView;
+import io.headgate.admin.Edge;
+import io.headgate.admin.EventView;
+import io.headgate.admin.MetricFamily;
+import io.headgate.admin.NodeView;
+import io.headgate.admin.RouteView;
+import io.headgate.admin.StatusView;
+import io.headgate.config.HeadgateConfig;
+import io.headgate.model.Explanation;
+import io.headgate.model.OperatorOrders;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** A running edge as the admin API sees it. Holds no state; any thread. */
+final class EdgeViews implements Edge {
+  private static final long LIVE_WITHIN_NS = TimeUnit.SECONDS.toNanos(10);
+
+  private final RunningEdge edge;
+  private final ConfigReload reload;
+  private final EdgeMetrics metrics;
+  private final long startedNs = System.nanoTime();
+
+  EdgeViews(RunningEdge edge, ConfigReload reload) {
+    this.edge = edge;
+    this.reload = reload;
+    this.metrics = new EdgeMetrics(reload);
+  }
+
+  @Override
+  public StatusView status() {
+    return StatusOf.edge(Moment.of(edge), reload, System.nanoTime() - startedNs);
+  }
+
+  @Override
+  public List<RouteView> routes() {
+    return RowsOf.routes(Moment.of(edge));
+  }
+
+  @Override
+  public List<BackendView> backends() {
+    return RowsOf.backends(Moment.of(edge));
+  }
+
+  @Override
+  public List<NodeView> nodes() {
+    return RowsOf.nodes(Moment.of(edge));
+  }
+
+  @Override
+  public List<Explanation> explain(String routeOrService) {
+    Map<String, Explanation> explanations = edge.state().explanations();
+    return edge.inputs().config().routes().stream()
+        .filter(route ->
+            route.name().equals(routeOrService)
+                || RowsOf.serviceOf(route).equals(Optional.of(routeOrService)))
+        .flatMap(route -> Optional.ofNullable(explanations.get(route.name())).stream())
+        .toList();
+  }
+
+  @Override
+  public List<EventView> events(long afterSequence) {
+    return edge.events().after(afterSequence);
+  }
+
+  @Override
+  public Map<String, Object> config() {
+    return ConfigView.of(edge.inputs().config());
+  }
+
+  @Override
+  public List<MetricFamily> metrics() {
+    return metrics.of(Moment.of(edge));
+  }
+
+  @Override
+  public boolean live() {
+    return System.nanoTime() - edge.lastAliveNs() < LIVE_WITHIN_NS;
+  }
+
+  @Override
+  public Optional<String> notReady() {
+    return StatusOf.notReady(Moment.of(edge));
+  }
+
+  @Override
+  public OrderResult order(OperatorOrders.Target target, OperatorOrders.Order order) {
+    Moment now = Moment.of(edge);
+    boolean known =
+        RowsOf.backends(now).stream()
+            .anyMatch(backend ->
+                backend.node().equals(target.node())
+                    && target.route().map(backend.route()::equals).orElse(true));
+    boolean standing = now.inputs().orders().orders().containsKey(target);
+    if (!known && !standing) {
+      return new OrderResult(false, unknown(target, now.inputs().config()), 0);
+    }
+    try {
+      edge.order(target, order);
+    } catch (IOException e) {
+      return new OrderResult(false, "the order cannot be kept on disk: " + e, 0);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new OrderResult(false, "interrupted", 0);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+    long active =
+        RowsOf.backends(Moment.of(edge)).stream()
+            .filter(backend -> backend.node().equals(target.node()))
+            .filter(backend -> target.route().map(backend.route()::equals).orElse(true))
+            .mapToLong(BackendView::active)
+            .sum();
+    return new OrderResult(true, target + " is now " + RowsOf.word(order), active);
+  }
+
+  @Override
+  public ReloadResult reload() {
+    return reload.reload();
+  }
+
+  private static String unknown(OperatorOrders.Target target, HeadgateConfig config) {
+    Optional<String> route = target.route();
+    if (route.isPresent()
+        && config.routes().stream().noneMatch(known -> known.name().equals(route.get()))) {
+      return "there is no route " + route.get();
+    }
+    return "no backend on a node "
+        + target.node()
+        + route.map(name -> " of route " + name).orElse("");
+  }
+}

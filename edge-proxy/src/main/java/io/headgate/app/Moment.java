@@ -1,0 +1,55 @@
+package io.headgate.app;
+
+import io.headgate.desired.DesiredState;
+import io.headgate.desired.Inputs;
+import io.headgate.kubernetes.WatchStatus;
+import io.headgate.model.HealthReport;
+import io.headgate.relay.ListenerStatus;
+import io.headgate.relay.RelayCounters;
+import io.headgate.relay.RelayCounters.OfBackend;
+import io.headgate.relay.RelayCounters.OfRoute;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * All that a view is made of, taken at one moment.
+ *
+ * @param cluster empty where none is followed
+ */
+record Moment(
+    Inputs inputs,
+    DesiredState state,
+    HealthReport health,
+    RelayCounters counters,
+    List<ListenerStatus> listeners,
+    Optional<WatchStatus> cluster,
+    boolean stopping,
+    long nowNs) {
+
+  static Moment of(RunningEdge edge) {
+    return new Moment(
+        edge.inputs(),
+        edge.state(),
+        edge.health(),
+        edge.relay().counters(),
+        edge.listeners(),
+        edge.cluster().status(),
+        edge.stopping(),
+        System.nanoTime());
+  }
+
+  Map<String, OfRoute> countersByRoute() {
+    return counters.routes().stream()
+        .collect(Collectors.toMap(OfRoute::route, Function.identity(), (a, b) -> a));
+  }
+
+  static Map<InetSocketAddress, OfBackend> countersByBackend(Optional<OfRoute> route) {
+    return route.stream()
+        .flatMap(counted -> counted.backends().stream())
+        .collect(Collectors.toMap(OfBackend::address, Function.identity(), (a, b) -> a));
+  }
+}

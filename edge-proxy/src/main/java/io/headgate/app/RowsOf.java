@@ -1,0 +1,219 @@
+package io.headgate.app;
+
+import io.headgate.admin.BackendView;
+import io.headgate.admin.NodeView;
+import io.headgate.admin.RouteView;
+import io.headgate.config.RouteConfig;
+import io.headgate.config.RouteConfig.Source;
+import io.headgate.desired.BackendHistory;
+import io.headgate.desired.BackendKey;
+import io.headgate.model.Addresses;
+import io.headgate.model.Backend;
+import io.headgate.model.ClusterNode;
+import io.headgate.model.HealthReport;
+import io.headgate.model.Listener;
+import io.headgate.model.OperatorOrders.Target;
+import io.headgate.model.ProbeStatus;
+import io.headgate.model.ProbeTarget;
+import io.headgate.model.Route;
+import io.headgate.relay.CloseReason;
+import io.headgate.relay.RelayCounters.OfBackend;
+import io.headgate.relay.RelayCounters.OfRoute;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The rows of {@code headgate routes}, {@code backends} and {@code nodes}. Pure. */
+final class RowsOf {
+  private static final Set<CloseReason> FAILURES =
+      EnumSet.of(CloseReason.CONNECT_FAILED, CloseReason.NO_BACKEND, CloseReason.QUEUE_TIMEOUT);
+
+  private RowsOf() {}
+
+  static List<RouteView> routes(Moment now) {
+    Map<String, OfRoute> counted = now.countersByRoute();
+    Map<String, Route> table = now.state().table().routes();
+    List<RouteView> rows = new ArrayList<>();
+    for (RouteConfig config : now.inputs().config().routes()) {
+      Optional<OfRoute> counters = Optional.ofNullable(counted.get(config.name()));
+      Optional<Route> route = Optional.ofNullable(table.get(config.name()));
+      rows.add(
+          new RouteView(
+              config.name(),
+              config.listeners().stream().map(Listener::toString).toList(),
+              config.source().toString(),
+              word(config.policy().balance()),
+              word(config.policy().proxyProtocol()),
+              route.map(Route::mode).map(RowsOf::word).orElse("empty"),
+              route.map(r -> r.candidates().size()).orElse(0),
+              route.map(r -> r.backends().size()).orElse(0),
+              counters.map(OfRoute::active).orElse(0L),
+              counters.map(OfRoute::waiting).orElse(0L),
+              counters.map(OfRoute::accepted).orElse(0L),
+              counters.map(OfRoute::fromClientBytes).orElse(0L),
+              counters.map(OfRoute::toClientBytes).orElse(0L),
+              counters.map(OfRoute::connectRetries).orElse(0L),
+              counters.map(RowsOf::failed).orElse(0L)));
+    }
+    return rows;
+  }
+
+  static List<BackendView> backends(Moment now) {
+    Map<String, OfRoute> counted = now.countersByRoute();
+    Map<InetSocketAddress, String> probes = probesByAddress(now);
+    List<BackendView> rows = new ArrayList<>();
+    for (Route route : now.state().table().routes().values()) {
+      Map<InetSocketAddress, OfBackend> counters =
+          Moment.countersByBackend(Optional.ofNullable(counted.get(route.name())));
+      for (Backend backend : route.backends()) {
+        Optional<OfBackend> counter = Optional.ofNullable(counters.get(backend.address()));
+        Optional<BackendHistory> history =
+            Optional.ofNullable(
+                now.state().histories().get(new BackendKey(route.name(), backend.address())));
+        rows.add(
+            new BackendView(
+                route.name(),
+                backend.node(),
+                Addresses.text(backend.address()),
+                backend.state().name(),
+                history.map(h -> (now.nowNs() - h.sinceNs()) / 1e9).orElse(0.0),
+                backend.weight() * 100 / Backend.FULL_WEIGHT,
+                backend.reason(),
+                probes.getOrDefault(backend.address(), ""),
+                counter.map(OfBackend::active).orElse(0L),
+                counter.map(OfBackend::total).orElse(0L),
+                counter.map(OfBackend::connectFailures).orElse(0L),
+                counter.map(OfBackend::fromClientBytes).orElse(0L),
+                counter.map(OfBackend::toClientBytes).orElse(0L)));
+      }
+    }
+    return rows;
+  }
+
+  static List<NodeView> nodes(Moment now) {
+    Map<String, List<BackendView>> byNode =
+        backends(now).stream()
+            .collect(Collectors.groupingBy(BackendView::node, TreeMap::new, Collectors.toList()));
+    Map<String, ClusterNode> cluster = now.inputs().cluster().snapshot().nodes();
+    Set<String> names = new TreeSet<>(cluster.keySet());
+    names.addAll(byNode.keySet());
+    return names.stream()
+        .map(name ->
+            node(
+                now,
+                name,
+                Optional.ofNullable(cluster.get(name)),
+                byNode.getOrDefault(name, List.of())))
+        .toList();
+  }
+
+  /** {@code namespace/name} of the Service that a route forwards to. */
+  static Optional<String> serviceOf(RouteConfig route) {
+    return switch (route.source()) {
+      case Source.Service(var service, _) -> Optional.of(service.toString());
+      case Source.Fixed _, Source.Nodes _ -> Optional.empty();
+    };
+  }
+
+  private static NodeView node(
+      Moment now, String name, Optional<ClusterNode> node, List<BackendView> backends) {
+    Map<String, Long> states =
+        backends.stream()
+            .collect(
+                Collectors.groupingBy(BackendView::state, TreeMap::new, Collectors.counting()));
+    return new NodeView(
+        name,
+        node.map(RowsOf::address)
+            .orElseGet(() -> backends.stream().findFirst().map(BackendView::address).orElse("")),
+        node.map(n -> ready(n.readiness())).orElse(""),
+        node.map(RowsOf::flags).orElse(List.of()),
+        Optional.ofNullable(now.inputs().orders().orders().get(new Target(Optional.empty(), name)))
+            .map(RowsOf::word)
+            .orElse(""),
+        states.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList(),
+        backends.stream().mapToLong(BackendView::active).sum());
+  }
+
+  private static String address(ClusterNode node) {
+    return node.internalAddresses().stream()
+        .findFirst()
+        .or(() -> node.externalAddresses().stream().findFirst())
+        .map(Addresses::text)
+        .orElse("");
+  }
+
+  private static String ready(ClusterNode.Readiness readiness) {
+    return switch (readiness) {
+      case READY -> "yes";
+      case NOT_READY -> "no";
+      case UNKNOWN -> "unknown";
+    };
+  }
+
+  private static List<String> flags(ClusterNode node) {
+    List<String> flags = new ArrayList<>();
+    if (node.deleting()) {
+      flags.add("deleting");
+    }
+    if (node.unschedulable()) {
+      flags.add("cordoned");
+    }
+    if (node.shuttingDown()) {
+      flags.add("shutting down");
+    }
+    if (node.networkUnavailable()) {
+      flags.add("network unavailable");
+    }
+    node.taints().stream().sorted().map(taint -> "taint " + taint).forEach(flags::add);
+    return flags;
+  }
+
+  /** Every probe of an address, whatever the port: a node's health port speaks for all of its. */
+  private static Map<InetSocketAddress, String> probesByAddress(Moment now) {
+    Map<InetAddress, List<ProbeTarget>> byHost =
+        now.state().probes().stream()
+            .collect(Collectors.groupingBy(target -> target.address().getAddress()));
+    Map<InetSocketAddress, String> texts = new HashMap<>();
+    for (Route route : now.state().table().routes().values()) {
+      for (Backend backend : route.backends()) {
+        List<ProbeTarget> targets = byHost.getOrDefault(backend.address().getAddress(), List.of());
+        texts.put(
+            backend.address(),
+            targets.stream()
+                .filter(target ->
+                    target.address().equals(backend.address())
+                        || targets.stream()
+                            .noneMatch(other -> other.address().equals(backend.address())))
+                .sorted(Comparator.comparing(ProbeTarget::describe))
+                .map(target -> probeText(target, now.health()))
+                .collect(Collectors.joining("; ")));
+      }
+    }
+    return texts;
+  }
+
+  private static String probeText(ProbeTarget target, HealthReport health) {
+    ProbeStatus status = health.probe(target);
+    return target.describe() + ": " + status.detail();
+  }
+
+  private static long failed(OfRoute route) {
+    return FAILURES.stream().mapToLong(reason -> route.closed().getOrDefault(reason, 0L)).sum();
+  }
+
+  /** An enum's value as the configuration writes it. */
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,335 @@
+package io.headgate.app;
+
+import io.headgate.admin.AdminServer;
+import io.headgate.config.AdminConfig;
+import io.headgate.config.HeadgateConfig;
+import io.headgate.desired.Change;
+import io.headgate.desired.DesiredState;
+import io.headgate.desired.Inputs;
+import io.headgate.desired.Reconciler;
+import io.headgate.health.HealthMonitor;
+import io.headgate.model.ClusterState;
+import io.headgate.model.HealthReport;
+import io.headgate.model.OperatorOrders;
+import io.headgate.relay.ChannelRelay;
+import io.headgate.relay.ConnectionSummary;
+import io.headgate.relay.ListenerStatus;
+import io.headgate.relay.Relay;
+import io.headgate.relay.RelayEvents;
+import io.headgate.relay.RelaySettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One edge at work: every part, joined, started and stopped in one visible order.
+ *
+ * <p>What the parts find out becomes an input of the {@link Reconciler}; what it decides goes to
+ * the relay and the probes. Its own fields are volatile and written by one thread each, as they
+ * say.
+ */
+final class RunningEdge implements AutoCloseable {
+  private static final Duration GATE_INTERVAL = Duration.ofMillis(250);
+  private static final Duration BIND_RETRY = Duration.ofSeconds(2);
+  private static final Duration LIVENESS_INTERVAL = Duration.ofSeconds(1);
+
+  private final HeadgateConfig startedWith;
+  private final EventLog events;
+  private final Consumer<Throwable> onBug;
+  private final OrdersFile ordersFile;
+  private final Relay relay;
+  private final HealthMonitor health;
+  private final ClusterFollower cluster;
+  private final Reconciler reconciler;
+  private final EdgeViews views;
+  private @Nullable AdminServer admin; // whoever starts and closes
+  private final ConnectionLog connectionLog;
+  private final ScheduledExecutorService housekeeping =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("housekeeping").daemon().factory());
+  private final CountDownLatch firstTable = new CountDownLatch(1);
+  private final StartGate gate = new StartGate(System.nanoTime());
+
+  private volatile List<ListenerStatus> listeners = List.of(); // whoever completes a follow
+  private volatile long lastAliveNs = System.nanoTime(); // housekeeping
+  private boolean open; // control
+  private volatile boolean stopping; // the thread that stops
+
+  /**
+   * @param reload what {@code headgate reload} does
+   * @param onBug told of a thread that has died of a bug; the process must end
+   */
+  RunningEdge(
+      HeadgateConfig config, EventLog events, ConfigReload reload, Consumer<Throwable> onBug) {
+    this.startedWith = config;
+    this.events = events;
+    this.onBug = onBug;
+    this.ordersFile = new OrdersFile(config.stateDirectory().resolve("orders"));
+    this.connectionLog = new ConnectionLog(config.log().connections());
+    this.health = new HealthMonitor(this::healthChanged);
+    this.relay =
+        new ChannelRelay(
+            new RelaySettings(config.transport(), config.workers(), config.maxConnections()),
+            new ConnectionEvents());
+    this.reconciler =
+        new Reconciler(
+            new Inputs(config, ClusterState.UNKNOWN, HealthReport.EMPTY, ordersFile.read()),
+            this::decided,
+            onBug);
+    this.cluster = new ClusterFollower(this::clusterChanged);
+    this.views = new EdgeViews(this, reload);
+  }
+
+  /**
+   * Starts every part. Returns when the first table is published and each of its listeners is bound
+   * or has failed to be.
+   */
+  void start() throws IOException, InterruptedException {
+    Files.createDirectories(startedWith.stateDirectory());
+    relay.start();
+    health.start();
+    admin = startedAdmin();
+    cluster.follow(startedWith);
+    reconciler.start();
+    var looking =
+        housekeeping.scheduleWithFixedDelay(
+            this::lookAtGate,
+            GATE_INTERVAL.toMillis(),
+            GATE_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
+    firstTable.await();
+    looking.cancel(false);
+    housekeeping.scheduleWithFixedDelay(
+        this::bindAgain, BIND_RETRY.toMillis(), BIND_RETRY.toMillis(), TimeUnit.MILLISECONDS);
+    housekeeping.scheduleWithFixedDelay(
+        this::checkLiveness, 0, LIVENESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Puts another configuration in force; returns what changed once it has taken effect. */
+  List<Change> apply(HeadgateConfig next) throws InterruptedException, ExecutionException {
+    connectionLog.enable(next.log().connections());
+    DesiredState decided = reconciler.change(inputs -> inputs.with(next)).get();
+    cluster.follow(next);
+    return decided.changes();
+  }
+
+  /** Adds an order to those that stand; it holds when this returns, also over a restart. */
+  void order(OperatorOrders.Target target, OperatorOrders.Order order)
+      throws IOException, InterruptedException, ExecutionException {
+    synchronized (ordersFile) {
+      OperatorOrders orders = reconciler.inputs().orders().with(target, order);
+      ordersFile.write(orders);
+      reconciler.change(inputs -> inputs.with(orders)).get();
+    }
+    events.add(
+        EventLog.Level.INFO,
+        target.toString(),
+        "ordered: " + order.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Stops accepting and waits for connections to end, for as long as routes let them drain. */
+  CompletableFuture<Void> drain() {
+    stopping = true;
+    Duration longest =
+        reconciler.state().table().listeners().values().stream()
+            .map(route -> route.policy().drainTimeout())
+            .max(Duration::compareTo)
+            .orElse(Duration.ZERO);
+    return relay.drain(longest);
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    housekeeping.shutdownNow();
+    if (admin != null) {
+      admin.close();
+    }
+    cluster.close();
+    health.close();
+    reconciler.close();
+    relay.close();
+  }
+
+  DesiredState state() {
+    return reconciler.state();
+  }
+
+  Inputs inputs() {
+    return reconciler.inputs();
+  }
+
+  HealthReport health() {
+    return health.report();
+  }
+
+  ClusterFollower cluster() {
+    return cluster;
+  }
+
+  Relay relay() {
+    return relay;
+  }
+
+  EventLog events() {
+    return events;
+  }
+
+  List<ListenerStatus> listeners() {
+    return listeners;
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  /** When the control thread and every event loop had last taken a turn. */
+  long lastAliveNs() {
+    return lastAliveNs;
+  }
+
+  /** A page that cannot be had is no reason not to serve; a socket that cannot be had is. */
+  private AdminServer startedAdmin() throws IOException {
+    AdminConfig config = startedWith.admin();
+    AdminServer whole = new AdminServer(views, config.socket(), config.http());
+    try {
+      whole.start();
+      return whole;
+    } catch (IOException e) {
+      if (config.http().isEmpty()) {
+        throw e;
+      }
+      AdminServer socketOnly = new AdminServer(views, config.socket(), Optional.empty());
+      socketOnly.start();
+      events.add(EventLog.Level.WARNING, "admin", "no page: " + e.getMessage());
+      return socketOnly;
+    }
+  }
+
+  private void clusterChanged(ClusterState state) {
+    reconciler.change(inputs -> inputs.with(state));
+  }
+
+  private void healthChanged(HealthReport report) {
+    reconciler.change(inputs -> inputs.with(report));
+  }
+
+  /** On the control thread. */
+  private void decided(DesiredState state) {
+    for (Change change : state.changes()) {
+      events.add(
+          switch (change.level()) {
+            case INFO -> EventLog.Level.INFO;
+            case WARNING -> EventLog.Level.WARNING;
+          },
+          change.subject(),
+          change.message());
+    }
+    health.probe(state.probes());
+    followOnceOpen(state);
+  }
+
+  /** On the control thread. */
+  private void followOnceOpen(DesiredState state) {
+    Inputs inputs = reconciler.inputs();
+    open =
+        open
+            || gate.opens(
+                state.table(),
+                inputs.config().kubernetes().isPresent(),
+                inputs.cluster().freshness(),
+                System.nanoTime());
+    if (open) {
+      follow(state);
+    }
+  }
+
+  /** Time alone may open the gate. */
+  private void lookAtGate() {
+    if (firstTable.getCount() > 0) {
+      reconciler.change(inputs -> inputs).thenAccept(this::followOnceOpen);
+    }
+  }
+
+  private void follow(DesiredState state) {
+    relay
+        .follow(state.table())
+        .whenComplete((statuses, bug) -> {
+          if (bug != null) {
+            onBug.accept(bug);
+            return;
+          }
+          tellBindProblems(statuses);
+          listeners = List.copyOf(statuses);
+          firstTable.countDown();
+        });
+  }
+
+  private void tellBindProblems(List<ListenerStatus> statuses) {
+    List<ListenerStatus> before = listeners;
+    for (ListenerStatus status : statuses) {
+      boolean known =
+          before.stream()
+              .anyMatch(old ->
+                  old.listener().equals(status.listener())
+                      && old.problem().equals(status.problem()));
+      if (known) {
+        continue;
+      }
+      if (status.problem().isPresent()) {
+        events.add(EventLog.Level.WARNING, status.route(), status.problem().get());
+      } else {
+        events.add(EventLog.Level.INFO, status.route(), "listening on " + status.listener());
+      }
+    }
+  }
+
+  private void bindAgain() {
+    if (!stopping && listeners.stream().anyMatch(status -> status.problem().isPresent())) {
+      reconciler.change(inputs -> inputs).thenAccept(this::follow);
+    }
+  }
+
+  private void checkLiveness() {
+    try {
+      CompletableFuture.allOf(relay.everyLoopAnswers(), reconciler.change(inputs -> inputs))
+          .get(5, TimeUnit.SECONDS);
+      lastAliveNs = System.nanoTime();
+    } catch (TimeoutException | ExecutionException e) {
+      events.add(EventLog.Level.WARNING, "edge", "a thread that must move does not: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Called on event loops. */
+  private final class ConnectionEvents implements RelayEvents {
+    @Override
+    public void connected(InetSocketAddress backend) {
+      health.connected(backend);
+    }
+
+    @Override
+    public void connectFailed(InetSocketAddress backend, Throwable cause) {
+      health.connectFailed(backend);
+    }
+
+    @Override
+    public void ended(ConnectionSummary connection) {
+      connectionLog.ended(connection);
+    }
+  }
+}

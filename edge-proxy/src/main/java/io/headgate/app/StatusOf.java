@@ -1,0 +1,170 @@
+package io.headgate.app;
+
+import io.headgate.admin.StatusView;
+import io.headgate.admin.StatusView.ClusterView;
+import io.headgate.admin.StatusView.ListenerView;
+import io.headgate.admin.StatusView.WatchView;
+import io.headgate.kubernetes.WatchStatus;
+import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.ClusterState.Freshness;
+import io.headgate.model.Route;
+import io.headgate.relay.ListenerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What {@code headgate status} and the readiness check say of a moment. Pure but for dates. */
+final class StatusOf {
+  private static final Duration API_SILENCE_WORTH_TELLING = Duration.ofSeconds(60);
+
+  private StatusOf() {}
+
+  static StatusView edge(Moment now, ConfigReload reload, long uptimeNs) {
+    List<String> problems = problems(now, reload, Instant.now());
+    var config = now.inputs().config();
+    return new StatusView(
+        config.name(),
+        Version.TEXT,
+        problems.isEmpty() ? "ok" : "degraded",
+        problems,
+        uptimeNs / 1_000_000_000,
+        now.state().table().generation(),
+        config.transport().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        config.workers() == 0 ? Runtime.getRuntime().availableProcessors() : config.workers(),
+        now.counters().active(),
+        now.counters().limit(),
+        now.counters().routes().stream().mapToLong(route -> route.accepted()).sum(),
+        reload.file(),
+        reload.loadedAt().toString(),
+        reload
+            .lastReload()
+            .map(outcome ->
+                outcome.success()
+                    ? "in force since " + outcome.at()
+                    : outcome.problems() + " problems at " + outcome.at())
+            .orElse("never"),
+        now.cluster().map(status -> cluster(now, status, Instant.now())).stream().toList(),
+        now.listeners().stream()
+            .map(status ->
+                new ListenerView(
+                    status.listener().toString(), status.route(), status.problem().orElse("")))
+            .toList());
+  }
+
+  /** Why the edge should not be sent clients now; empty where it should. */
+  static Optional<String> notReady(Moment now) {
+    if (now.stopping()) {
+      return Optional.of("stopping");
+    }
+    if (now.listeners().isEmpty() && !now.inputs().config().routes().isEmpty()) {
+      return Optional.of("no table published yet");
+    }
+    Optional<ListenerStatus> unbound =
+        now.listeners().stream().filter(status -> status.problem().isPresent()).findFirst();
+    if (unbound.isPresent()) {
+      return unbound.get().problem();
+    }
+    if (now.inputs().config().kubernetes().isPresent()
+        && now.inputs().cluster().freshness() == Freshness.NONE) {
+      return Optional.of(
+          "the cluster is not known yet: no answer from its API and no snapshot on disk");
+    }
+    return Optional.empty();
+  }
+
+  private static List<String> problems(Moment now, ConfigReload reload, Instant at) {
+    List<String> problems = new ArrayList<>();
+    if (now.stopping()) {
+      problems.add("stopping: no new connections");
+    }
+    now.listeners().forEach(status -> status.problem().ifPresent(problems::add));
+    for (Route route : now.state().table().routes().values()) {
+      switch (route.mode()) {
+        case NORMAL -> {}
+        case DRAINING_ONLY ->
+            problems.add("route " + route.name() + " has only draining backends left");
+        case FAIL_OPEN ->
+            problems.add(
+                "route "
+                    + route.name()
+                    + ": every probe fails; connections are tried all the same");
+        case EMPTY ->
+            problems.add(
+                "route "
+                    + route.name()
+                    + " has no usable backend: see headgate explain "
+                    + route.name());
+      }
+    }
+    now.cluster().ifPresent(status -> clusterProblems(now, status, at, problems));
+    reload
+        .lastReload()
+        .filter(outcome -> !outcome.success())
+        .ifPresent(outcome ->
+            problems.add(
+                "the last reload was refused: "
+                    + reload.file()
+                    + " has "
+                    + outcome.problems()
+                    + (outcome.problems() == 1 ? " problem" : " problems")));
+    return problems;
+  }
+
+  private static void clusterProblems(
+      Moment now, WatchStatus status, Instant at, List<String> problems) {
+    switch (now.inputs().cluster().freshness()) {
+      case NONE -> problems.add("the cluster is not known yet" + lastError(status));
+      case STALE ->
+          problems.add(
+              "serving from the snapshot of "
+                  + status.snapshotTakenAt().map(Instant::toString).orElse("an unknown time")
+                  + lastError(status));
+      case LIVE ->
+          status
+              .lastContact()
+              .map(contact -> Duration.between(contact, at))
+              .filter(silence -> silence.compareTo(API_SILENCE_WORTH_TELLING) > 0)
+              .ifPresent(silence ->
+                  problems.add(
+                      "nothing heard from the API for "
+                          + silence.toSeconds()
+                          + " s"
+                          + lastError(status)));
+    }
+  }
+
+  private static String lastError(WatchStatus status) {
+    return status.resources().stream()
+        .filter(resource -> !resource.lastError().isEmpty())
+        .findFirst()
+        .map(resource -> ": " + resource.resource() + ": " + resource.lastError())
+        .orElse("");
+  }
+
+  private static ClusterView cluster(Moment now, WatchStatus status, Instant at) {
+    ClusterSnapshot snapshot = now.inputs().cluster().snapshot();
+    return new ClusterView(
+        status.server(),
+        now.inputs().cluster().freshness().name().toLowerCase(Locale.ROOT),
+        status
+            .lastContact()
+            .map(contact -> Duration.between(contact, at).toMillis() / 1000.0)
+            .orElse(-1.0),
+        snapshot.nodes().size(),
+        snapshot.services().size(),
+        snapshot.endpoints().values().stream().mapToInt(List::size).sum(),
+        status.resources().stream()
+            .map(resource ->
+                new WatchView(
+                    resource.resource(),
+                    resource.listed(),
+                    resource.watching(),
+                    resource.events(),
+                    resource.errors(),
+                    resource.lastError()))
+            .toList());
+  }
+}
