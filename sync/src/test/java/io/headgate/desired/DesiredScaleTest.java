@@ -44,7 +44,7 @@ class DesiredScaleTest {
     var world = new World();
     for (int i = 0; i < NODES; i++) {
       String name = "node-" + i;
-      world.nodes.put(name, new TestNode(name, "10.%d.%d.1".formatted(i / 256, i % 256)));
+      world.nodes.put(name, new TestNode(name, "10.0.%d.%d".formatted(i / 256, i % 256)));
       world.endpoint(name);
     }
     world.clusterPolicy();
