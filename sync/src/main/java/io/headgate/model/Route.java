@@ -24,7 +24,7 @@ public record Route(
   public enum Mode {
     /** To backends that work. */
     NORMAL,
-    /** To draining backends, because nothing else is left. */
+    /** To draining backends that have weight, because nothing else is left. */
     DRAINING_ONLY,
     /** To backends whose probes fail, because all of them do: more likely the probes are wrong. */
     FAIL_OPEN,

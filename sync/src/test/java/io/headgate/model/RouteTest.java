@@ -39,9 +39,16 @@ class RouteTest {
 
   @Test
   void draining_backends_serve_where_nothing_else_is_left() {
-    Route route = route(weighted("drain", DRAIN, 0), lastResort("failing"), backend("down", DOWN));
+    Route route = route(backend("drain", DRAIN), lastResort("failing"), backend("down", DOWN));
     assertThat(route.mode()).isEqualTo(Route.Mode.DRAINING_ONLY);
     assertThat(candidates(route)).containsExactly("drain");
+  }
+
+  @Test
+  void a_draining_backend_without_weight_has_nothing_to_serve_and_takes_none() {
+    Route route = route(weighted("drain", DRAIN, 0), lastResort("failing"));
+    assertThat(route.mode()).isEqualTo(Route.Mode.FAIL_OPEN);
+    assertThat(candidates(route)).containsExactly("failing");
   }
 
   @Test
