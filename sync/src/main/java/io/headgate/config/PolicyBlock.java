@@ -58,8 +58,8 @@ final class PolicyBlock {
             text -> Optional.of(text).filter(path -> path.matches("/[!-~]*"))),
         health.duration("interval", inherited.interval(), SHORTEST_INTERVAL),
         health.duration("timeout", inherited.timeout(), SHORTEST),
-        health.integer("rise", inherited.rise(), 1, 1000),
-        health.integer("fall", inherited.fall(), 1, 1000));
+        health.integer("rise", inherited.rise(), 1, 10),
+        health.integer("fall", inherited.fall(), 1, 10));
   }
 
   private static CidrSet ranges(Section block, String key, CidrSet inherited) {

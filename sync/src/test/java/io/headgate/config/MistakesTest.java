@@ -99,7 +99,7 @@ class MistakesTest {
           defaults.health.path = healthz   | a path that begins with /
           defaults.health.path = "/a b"    | a path that begins with /
           defaults.health.interval = 0s    | at least 10ms
-          defaults.health.fall = 0         | 1 to 1000
+          defaults.health.fall = 0         | 1 to 10
           defaults.health.intervall = 1s   | did you mean 'interval'?
           defaults.port = 80               | defaults.port: unknown key
           zone = east                      | zone: not in this version
