@@ -99,17 +99,23 @@ final class ObjectStore {
 
   /**
    * Tells {@code listener} of the changes after {@code sinceVersion} and of all that follow; {@code
-   * sinceVersion} 0 first gives every object as ADDED.
+   * sinceVersion} 0 first gives every object as ADDED. False, and nothing is told, where that
+   * version is forgotten.
    */
-  synchronized void follow(long sinceVersion, Consumer<Change> listener) {
+  synchronized boolean follow(long sinceVersion, Consumer<Change> listener) {
     if (sinceVersion == 0) {
-      objects.forEach((resource, all) ->
-          all.values()
-              .forEach(object -> listener.accept(new Change(resource, version, "ADDED", object))));
+      for (ApiResource resource : ApiResource.values()) {
+        objects(resource)
+            .values()
+            .forEach(object -> listener.accept(new Change(resource, version, "ADDED", object)));
+      }
+    } else if (expired(sinceVersion)) {
+      return false;
     } else {
       history.stream().filter(change -> change.version > sinceVersion).forEach(listener);
     }
     listeners.add(listener);
+    return true;
   }
 
   void unfollow(Consumer<Change> listener) {

@@ -105,7 +105,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             : new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8)
                 .split(" ", 2);
     if (store.expired(Long.parseLong(from[0]))) {
-      answer(ctx, expired());
+      answer(ctx, Watches.expired());
       return;
     }
     var page =
@@ -137,14 +137,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     } else if (request.wantsWebSocket() && faults.refusesWebSockets()) {
       answer(ctx, Json.failure(503, "ServiceUnavailable", "no upgrade here"));
     } else {
-      Optional<ObjectNode> refusal =
-          since != 0 && store.expired(since) ? Optional.of(expired()) : Optional.empty();
-      watches.open(ctx, request, uri, since, refusal);
+      watches.open(ctx, request, uri, since);
     }
-  }
-
-  private static ObjectNode expired() {
-    return Json.failure(410, "Expired", "The resourceVersion for the provided watch is too old.");
   }
 
   private static void answer(ChannelHandlerContext ctx, Faults.Answer fault) {

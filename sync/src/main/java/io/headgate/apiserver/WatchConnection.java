@@ -26,11 +26,15 @@ final class WatchConnection implements Consumer<ObjectStore.Change> {
   private final Faults faults;
   private @Nullable String heldBack;
 
-  WatchConnection(Channel channel, boolean webSocket, ApiRequest request, Faults faults) {
+  WatchConnection(Channel channel, ApiRequest request, Faults faults) {
     this.channel = channel;
-    this.webSocket = webSocket;
+    this.webSocket = request.wantsWebSocket();
     this.request = request;
     this.faults = faults;
+  }
+
+  Channel channel() {
+    return channel;
   }
 
   @Override

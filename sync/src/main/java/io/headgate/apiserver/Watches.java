@@ -2,8 +2,9 @@ package io.headgate.apiserver;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -19,12 +20,11 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.netty.util.concurrent.Future;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /** The watches that are open, over WebSocket or as lines of a chunked answer. Any thread. */
 final class Watches {
@@ -32,82 +32,63 @@ final class Watches {
 
   private final ObjectStore store;
   private final Faults faults;
-  private final Set<Open> open = ConcurrentHashMap.newKeySet();
+  private final Set<WatchConnection> open = ConcurrentHashMap.newKeySet();
 
   Watches(ObjectStore store, Faults faults) {
     this.store = store;
     this.faults = faults;
   }
 
-  private record Open(Channel channel, WatchConnection watch) {}
-
   int count() {
     return open.size();
   }
 
   /** Does something to every open watch, each on its own event loop; returns how many there are. */
-  int each(BiConsumer<WatchConnection, Channel> deed) {
-    Stream<Open> now = open.stream().toList().stream();
-    return (int)
-        now.peek(one -> one.channel.eventLoop().execute(() -> deed.accept(one.watch, one.channel)))
-            .count();
+  int each(Consumer<WatchConnection> deed) {
+    List<WatchConnection> now = List.copyOf(open);
+    now.forEach(watch -> watch.channel().eventLoop().execute(() -> deed.accept(watch)));
+    return now.size();
   }
 
-  /**
-   * Answers a request to watch.
-   *
-   * @param refusal told inside the watch, which then ends
-   */
-  void open(
-      ChannelHandlerContext ctx,
-      ApiRequest request,
-      String uri,
-      long since,
-      Optional<ObjectNode> refusal) {
-    boolean webSocket = request.wantsWebSocket();
-    var watch = new WatchConnection(ctx.channel(), webSocket, request, faults);
-    if (webSocket) {
-      upgrade(ctx, request, uri)
-          .addListener(_ -> begin(ctx.channel(), watch, request, since, refusal));
-    } else {
-      var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-      response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
-      response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-      ctx.writeAndFlush(response);
-      begin(ctx.channel(), watch, request, since, refusal);
-    }
+  /** Answers a request to watch what follows {@code since}; 0 for all that there is and follows. */
+  void open(ChannelHandlerContext ctx, ApiRequest request, String uri, long since) {
+    var watch = new WatchConnection(ctx.channel(), request, faults);
+    // before the client can know, so that no test is told of a watch that each() passes over
+    open.add(watch);
+    ctx.channel().closeFuture().addListener(_ -> open.remove(watch));
+    ChannelFuture answered = request.wantsWebSocket() ? upgrade(ctx, request, uri) : lines(ctx);
+    answered.addListener(_ -> begin(watch, request, since));
   }
 
-  private void begin(
-      Channel channel,
-      WatchConnection watch,
-      ApiRequest request,
-      long since,
-      Optional<ObjectNode> refusal) {
-    if (refusal.isPresent()) {
-      watch.fail(refusal.get());
+  private void begin(WatchConnection watch, ApiRequest request, long since) {
+    if (!store.follow(since, watch)) {
+      watch.fail(expired());
       return;
     }
-    var entry = new Open(channel, watch);
-    open.add(entry);
-    store.follow(since, watch);
-    Future<?> timeout =
-        channel
-            .eventLoop()
-            .schedule(
-                () -> finish(watch), request.number("timeoutSeconds", 1800), TimeUnit.SECONDS);
+    EventLoop loop = watch.channel().eventLoop();
+    long seconds = request.number("timeoutSeconds", 1800);
+    Future<?> timeout = loop.schedule(() -> finish(watch), seconds, TimeUnit.SECONDS);
     Future<?> bookmarks =
-        channel
-            .eventLoop()
-            .scheduleAtFixedRate(() -> watch.bookmark(store.version()), 1, 1, TimeUnit.SECONDS);
-    channel
+        loop.scheduleAtFixedRate(() -> watch.bookmark(store.version()), 1, 1, TimeUnit.SECONDS);
+    watch
+        .channel()
         .closeFuture()
         .addListener(_ -> {
           timeout.cancel(false);
           bookmarks.cancel(false);
           store.unfollow(watch);
-          open.remove(entry);
         });
+  }
+
+  static ObjectNode expired() {
+    return Json.failure(410, "Expired", "The provided resourceVersion is too old.");
+  }
+
+  private static ChannelFuture lines(ChannelHandlerContext ctx) {
+    var response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+    response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    return ctx.writeAndFlush(response);
   }
 
   private void finish(WatchConnection watch) {
@@ -115,8 +96,7 @@ final class Watches {
     watch.end();
   }
 
-  private static io.netty.channel.ChannelFuture upgrade(
-      ChannelHandlerContext ctx, ApiRequest request, String uri) {
+  private static ChannelFuture upgrade(ChannelHandlerContext ctx, ApiRequest request, String uri) {
     var http =
         new DefaultFullHttpRequest(
             HttpVersion.HTTP_1_1,

@@ -27,14 +27,17 @@ final class ApiClient implements AutoCloseable {
   private static final long LARGEST_STATUS_BYTES = 64 * 1024;
 
   private final OkHttpClient http;
+  private final String server;
   private final HttpUrl base;
   private final String authorization;
   private final WatchSettings settings;
 
-  private ApiClient(OkHttpClient http, HttpUrl base, String authorization, WatchSettings settings) {
+  private ApiClient(
+      OkHttpClient http, Kubeconfig kubeconfig, HttpUrl base, WatchSettings settings) {
     this.http = http;
+    this.server = kubeconfig.server();
     this.base = base;
-    this.authorization = authorization;
+    this.authorization = kubeconfig.authorization();
     this.settings = settings;
   }
 
@@ -68,7 +71,7 @@ final class ApiClient implements AutoCloseable {
               .readTimeout(settings.silence())
               .writeTimeout(settings.silence())
               .build();
-      return new ApiClient(http, base, kubeconfig.authorization(), settings);
+      return new ApiClient(http, kubeconfig, base, settings);
     } catch (RuntimeException e) {
       throw new UnusableKubeconfigException(
           "the certificates or the proxy for %s cannot be used (%s)"
@@ -76,8 +79,9 @@ final class ApiClient implements AutoCloseable {
     }
   }
 
+  /** The URL, as the kubeconfig writes it. */
   String server() {
-    return base.toString();
+    return server;
   }
 
   /** All objects, page by page. A list whose pages expire on the way is asked for in one piece. */

@@ -58,7 +58,7 @@ final class ApiJson {
     Map<String, Item> items = new HashMap<>();
     Map<String, String> versions = new HashMap<>();
     for (JsonNode object : list.path("items")) {
-      if (name(object).isEmpty()) {
+      if (name(object).isEmpty() || !resource.fits(object)) {
         return Optional.empty();
       }
       items.put(key(object), resource.read(object));
@@ -78,18 +78,22 @@ final class ApiJson {
     JsonNode object = event.path("object");
     return switch (event.path("type").asText("")) {
       case "ADDED", "MODIFIED" ->
-          name(object).isEmpty() || version(object).isEmpty()
-              ? new Event.Garbage()
-              : new Event.Changed(key(object), version(object), resource.read(object));
+          whole(object, resource)
+              ? new Event.Changed(key(object), version(object), resource.read(object))
+              : new Event.Garbage();
       case "DELETED" ->
-          name(object).isEmpty() || version(object).isEmpty()
-              ? new Event.Garbage()
-              : new Event.Deleted(key(object), version(object));
+          whole(object, resource)
+              ? new Event.Deleted(key(object), version(object))
+              : new Event.Garbage();
       case "BOOKMARK" ->
           version(object).isEmpty() ? new Event.Garbage() : new Event.Bookmark(version(object));
       case "ERROR" -> new Event.Failed(failure(object));
       default -> new Event.Garbage();
     };
+  }
+
+  private static boolean whole(JsonNode object, Resource resource) {
+    return resource.fits(object) && !name(object).isEmpty() && !version(object).isEmpty();
   }
 
   /** What a Status says; any other JSON is an error without a code. */

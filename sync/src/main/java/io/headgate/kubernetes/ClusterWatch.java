@@ -110,7 +110,7 @@ public final class ClusterWatch implements AutoCloseable {
   public void close() {
     closing = true;
     inbox.add(Optional.empty());
-    if (Thread.currentThread().equals(thread)) {
+    if (Thread.currentThread().equals(thread) || thread.getState() == Thread.State.NEW) {
       return;
     }
     try {

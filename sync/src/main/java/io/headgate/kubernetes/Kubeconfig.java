@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Read here and not by fabric8's own {@code Config.fromKubeconfig}, because that runs exec
  * plugins, knows no tokenFile and lets TLS verification be switched off.
  *
- * @param config for the transport: URL, TLS, proxy; without token and password
+ * @param config for the transport: TLS, proxy; without token and password
+ * @param server the URL as written
  * @param authorization the header's value; empty where a client certificate, or nothing, is used
  * @param files everything it was read from
  */
@@ -94,7 +95,7 @@ record Kubeconfig(Config config, String server, String authorization, Set<Path> 
       Cluster cluster =
           named(parsed.getClusters(), NamedCluster::getName, clusterName, "cluster").getCluster();
       Config config = Config.empty();
-      serve(cluster, config);
+      String server = serve(cluster, config);
       String userName = orEmpty(context.getUser());
       String authorization = "";
       if (!userName.isEmpty()) {
@@ -102,10 +103,11 @@ record Kubeconfig(Config config, String server, String authorization, Set<Path> 
             named(parsed.getUsers(), NamedAuthInfo::getName, userName, "user").getUser();
         authorization = user == null ? "" : identify(user, config);
       }
-      return new Kubeconfig(config, config.getMasterUrl(), authorization, Set.copyOf(files));
+      return new Kubeconfig(config, server, authorization, Set.copyOf(files));
     }
 
-    private void serve(@Nullable Cluster cluster, Config config)
+    /** The server's URL as written; what else there is to know of it goes into {@code config}. */
+    private String serve(@Nullable Cluster cluster, Config config)
         throws UnusableKubeconfigException {
       String server = cluster == null ? "" : orEmpty(cluster.getServer());
       if (cluster == null || !server.matches("https?://[^/@\\s]+(/.*)?")) {
@@ -125,6 +127,7 @@ record Kubeconfig(Config config, String server, String authorization, Set<Path> 
         config.setHttpProxy(proxy);
         config.setHttpsProxy(proxy);
       }
+      return server;
     }
 
     /** The value of the Authorization header; a certificate goes into {@code config}. */
@@ -157,11 +160,7 @@ record Kubeconfig(Config config, String server, String authorization, Set<Path> 
 
     /** As in client-go the file's token goes before the one written here. */
     private String token(AuthInfo user) throws UnusableKubeconfigException {
-      String tokenFile =
-          path(
-              Optional.ofNullable(user.getAdditionalProperties().get("tokenFile"))
-                  .map(Object::toString)
-                  .orElse(null));
+      String tokenFile = path(user.getTokenFile());
       String token =
           (tokenFile == null ? orEmpty(user.getToken()) : text(Path.of(tokenFile))).strip();
       if (!token.matches("[\\x21-\\x7e]*")) {

@@ -4,15 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** A kind of object that is watched. */
 enum Resource {
-  SERVICES("/api/v1", true),
-  ENDPOINTSLICES("/apis/discovery.k8s.io/v1", true),
-  NODES("/api/v1", false);
+  SERVICES("/api/v1", "Service", true),
+  ENDPOINTSLICES("/apis/discovery.k8s.io/v1", "EndpointSlice", true),
+  NODES("/api/v1", "Node", false);
 
   private final String groupPath;
+  private final String kind;
   private final boolean namespaced;
 
-  Resource(String groupPath, boolean namespaced) {
+  Resource(String groupPath, String kind, boolean namespaced) {
     this.groupPath = groupPath;
+    this.kind = kind;
     this.namespaced = namespaced;
   }
 
@@ -23,6 +25,11 @@ enum Resource {
       case ENDPOINTSLICES -> "endpointslices";
       case NODES -> "nodes";
     };
+  }
+
+  /** Whether an object may be of this kind; in lists objects need not say what they are. */
+  boolean fits(JsonNode object) {
+    return object.path("kind").asText(kind).equals(kind);
   }
 
   boolean namespaced() {

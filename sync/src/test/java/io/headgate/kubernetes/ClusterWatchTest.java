@@ -11,6 +11,7 @@ import io.headgate.model.ServiceKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -74,6 +75,18 @@ class ClusterWatchTest {
       cluster.putNode("n6");
       cluster.await("n6", state -> state.snapshot().nodes().containsKey("n6"));
       assertThat(cluster.states).hasSize(before + 1);
+    }
+  }
+
+  @Test
+  void a_quiet_cluster_stays_in_contact_by_bookmarks() throws Exception {
+    try (var cluster = new FollowedCluster(directory).followed()) {
+      Instant before = cluster.status().snapshotTakenAt().orElseThrow();
+      cluster.await(
+          "a later contact",
+          () -> cluster.status().snapshotTakenAt().orElseThrow().isAfter(before));
+      assertThat(cluster.status(Resource.NODES).events()).isZero();
+      assertThat(cluster.status(Resource.NODES).lists()).isEqualTo(1);
     }
   }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -50,7 +51,7 @@ final class FollowedCluster implements AutoCloseable {
   final Path kubeconfig;
   final Path snapshotFile;
   final List<ClusterState> states = new CopyOnWriteArrayList<>();
-  final Set<Thread> tellers = java.util.concurrent.ConcurrentHashMap.newKeySet();
+  final Set<Thread> tellers = ConcurrentHashMap.newKeySet();
   private final List<String> namespaces;
   private final WatchSettings settings;
   private ClusterWatch watch;
@@ -81,6 +82,11 @@ final class FollowedCluster implements AutoCloseable {
     Files.writeString(kubeconfig, api.kubeconfig());
     watch.start();
     return this;
+  }
+
+  /** {@link #follow} with the kubeconfig that is there. */
+  void followAsItIs() {
+    watch.start();
   }
 
   /** {@link #follow} until the first live state, with all watches open. */

@@ -1,0 +1,189 @@
+package io.headgate.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.headgate.apiserver.ApiObjects;
+import io.headgate.apiserver.ApiObjects.Endpoint;
+import io.headgate.model.Addresses;
+import io.headgate.model.ClusterEndpoint;
+import io.headgate.model.ClusterNode.Readiness;
+import io.headgate.model.ClusterService;
+import io.headgate.model.ServiceKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ReadingsTest {
+  private static final String NODE =
+      """
+      {"metadata": {"name": "w1", "uid": "u1", "deletionTimestamp": "2026-01-01T00:00:00Z",
+         "labels": {"topology.kubernetes.io/zone": "a"},
+         "annotations": {"headgate.io/drain": "true", "other/note": "secret"}},
+       "spec": {"unschedulable": true, "taints": [{"key": "t1", "effect": "NoSchedule"}]},
+       "status": {
+         "addresses": [{"type": "ExternalIP", "address": "203.0.113.1"},
+                       {"type": "InternalIP", "address": "10.0.0.1"},
+                       {"type": "InternalIP", "address": "2001:db8::1"},
+                       {"type": "InternalIP", "address": "no.address.example"},
+                       {"type": "Hostname", "address": "w1"}],
+         "conditions": [{"type": "Ready", "status": "False", "reason": "KubeletNotReady",
+                         "message": "node is shutting down"},
+                        {"type": "NetworkUnavailable", "status": "True"}]}}
+      """;
+
+  @Test
+  void a_node_is_read_with_all_that_matters() throws Exception {
+    var node = NodeReading.of(tree(NODE));
+    assertThat(node.name()).isEqualTo("w1");
+    assertThat(node.uid()).isEqualTo("u1");
+    assertThat(node.labels()).containsEntry("topology.kubernetes.io/zone", "a");
+    assertThat(node.annotations()).containsOnlyKeys("headgate.io/drain");
+    assertThat(node.internalAddresses().stream().map(Addresses::text))
+        .containsExactly("10.0.0.1", "2001:db8::1");
+    assertThat(node.externalAddresses().stream().map(Addresses::text))
+        .containsExactly("203.0.113.1");
+    assertThat(node.taints()).containsExactly("t1");
+    assertThat(node.readiness()).isEqualTo(Readiness.NOT_READY);
+    assertThat(node.unschedulable()).isTrue();
+    assertThat(node.networkUnavailable()).isTrue();
+    assertThat(node.shuttingDown()).isTrue();
+    assertThat(node.deleting()).isTrue();
+  }
+
+  @Test
+  void a_node_that_says_little_is_unknown_and_otherwise_fine() throws Exception {
+    var node = NodeReading.of(tree("{\"metadata\": {\"name\": \"w1\"}}"));
+    assertThat(node.readiness()).isEqualTo(Readiness.UNKNOWN);
+    assertThat(node.internalAddresses()).isEmpty();
+    assertThat(
+            node.deleting()
+                || node.shuttingDown()
+                || node.networkUnavailable()
+                || node.unschedulable())
+        .isFalse();
+  }
+
+  @Test
+  void a_node_that_is_ready_again_is_not_shutting_down() {
+    var node =
+        ApiObjects.readiness(
+            ApiObjects.node("w1", "10.0.0.1"), "True", "", "node is shutting down");
+    assertThat(NodeReading.of(node).shuttingDown()).isFalse();
+  }
+
+  @Test
+  void a_Service_is_read_with_its_policy_and_ports() {
+    var tree =
+        ApiObjects.local(
+            ApiObjects.service(
+                "shop",
+                "web",
+                new ApiObjects.Port("http", 80, 30080),
+                new ApiObjects.Port("https", 443, 30443)),
+            32000);
+    var service = ServiceReading.of(tree);
+    assertThat(service.key()).isEqualTo(new ServiceKey("shop", "web"));
+    assertThat(service.type()).isEqualTo(ClusterService.Type.LOAD_BALANCER);
+    assertThat(service.localTraffic()).isTrue();
+    assertThat(service.healthCheckNodePort()).isEqualTo(32000);
+    assertThat(service.ports())
+        .containsExactly(
+            new ClusterService.Port("http", "TCP", 80, 30080),
+            new ClusterService.Port("https", "TCP", 443, 30443));
+  }
+
+  @Test
+  void a_Service_of_an_unknown_type_with_odd_ports_has_no_NodePorts() throws Exception {
+    var service =
+        ServiceReading.of(
+            tree(
+                """
+                {"metadata": {"namespace": "a", "name": "b"}, "spec": {"type": "Tunnel",
+                  "ports": [{"port": 80, "nodePort": 99999999999}, {"port": "x"}, 7, {}]}}
+                """));
+    assertThat(service.type()).isEqualTo(ClusterService.Type.CLUSTER_IP);
+    assertThat(service.ports()).hasSize(4).allMatch(port -> port.nodePort() == 0);
+    assertThat(service.ports().getFirst().protocol()).isEqualTo("TCP");
+  }
+
+  @Test
+  void conditions_that_are_not_set_have_their_defaults() throws Exception {
+    var slice =
+        SliceReading.of(
+            tree(
+                """
+                {"metadata": {"namespace": "shop", "name": "web-x",
+                   "labels": {"kubernetes.io/service-name": "web"}},
+                 "addressType": "IPv4", "ports": [{"port": 80}, {"name": "https"}],
+                 "endpoints": [{"addresses": ["10.1.0.1", "10.1.0.2"], "conditions": {}},
+                               {"addresses": ["10.1.0.3"], "nodeName": "w1",
+                                "conditions": {"ready": false, "terminating": true}},
+                               {"addresses": []}]}
+                """));
+    assertThat(slice)
+        .isEqualTo(
+            new Item.OfSlice(
+                new ServiceKey("shop", "web"),
+                List.of(
+                    new ClusterEndpoint(
+                        "10.1.0.1", Optional.empty(), true, true, false, Set.of("", "https")),
+                    new ClusterEndpoint(
+                        "10.1.0.3", Optional.of("w1"), false, true, true, Set.of("", "https")))));
+  }
+
+  @Test
+  void slices_without_a_Service_or_with_names_for_addresses_do_not_count() throws Exception {
+    assertThat(SliceReading.of(tree("{\"metadata\": {\"name\": \"x\"}}")))
+        .isEqualTo(new Item.Irrelevant());
+    var names =
+        ApiObjects.endpointSlice("a", "b", "c", List.of(), List.of(Endpoint.ready("x.y", "n")));
+    assertThat(SliceReading.of(names.put("addressType", "FQDN"))).isEqualTo(new Item.Irrelevant());
+  }
+
+  @Test
+  void slices_are_joined_and_a_terminating_twin_gives_way() {
+    var web = new ServiceKey("shop", "web");
+    var old = new ClusterEndpoint("10.1.0.1", Optional.of("w1"), false, true, true, Set.of("http"));
+    var fresh =
+        new ClusterEndpoint("10.1.0.1", Optional.of("w2"), true, true, false, Set.of("http"));
+    var other =
+        new ClusterEndpoint("10.1.0.0", Optional.of("w1"), true, true, false, Set.of("http"));
+    var sameOther =
+        new ClusterEndpoint("10.1.0.0", Optional.of("w1"), true, true, false, Set.of("https"));
+    var slices =
+        List.of(
+            new Item.OfSlice(web, List.of(old, other)),
+            new Item.OfSlice(web, List.of(fresh, sameOther)));
+    var joined =
+        new ClusterEndpoint(
+            "10.1.0.0", Optional.of("w1"), true, true, false, Set.of("http", "https"));
+    assertThat(JoinedEndpoints.of(slices)).containsExactly(joined, fresh);
+    assertThat(JoinedEndpoints.of(slices.reversed())).containsExactly(joined, fresh);
+  }
+
+  @Test
+  void no_JSON_at_all_makes_a_reading_fail() {
+    long seed = 20_261_122;
+    var random = new Random(seed);
+    for (int i = 0; i < 2_000; i++) {
+      var bytes = NODE.toCharArray();
+      for (int flips = random.nextInt(6); flips >= 0; flips--) {
+        bytes[random.nextInt(bytes.length)] = "{}[]\":, 0x".charAt(random.nextInt(10));
+      }
+      String json = "{\"type\": \"MODIFIED\", \"object\": " + new String(bytes) + "}";
+      for (Resource resource : Resource.values()) {
+        assertThat(ApiJson.event(json, resource)).as("seed %d: %s", seed, json).isNotNull();
+      }
+    }
+  }
+
+  private static JsonNode tree(String json) throws Exception {
+    return ApiJson.MAPPER.readTree(json);
+  }
+}

@@ -1,0 +1,97 @@
+package io.headgate.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.model.Addresses;
+import io.headgate.model.ClusterEndpoint;
+import io.headgate.model.ClusterNode;
+import io.headgate.model.ClusterService;
+import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.ServiceKey;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class SnapshotCodecTest {
+  private static final ServiceKey WEB = new ServiceKey("shop", "web");
+  private static final TakenSnapshot TAKEN =
+      new TakenSnapshot(
+          new ClusterSnapshot(
+              Map.of(
+                  "w1",
+                  new ClusterNode(
+                      "w1",
+                      "u1",
+                      Map.of("zone", "ä\"\n"),
+                      Map.of("headgate.io/weight", "3"),
+                      List.of(address("10.0.0.1"), address("2001:db8::1")),
+                      List.of(address("203.0.113.1")),
+                      Set.of("t1", "t2"),
+                      ClusterNode.Readiness.NOT_READY,
+                      true,
+                      true,
+                      true,
+                      true)),
+              Map.of(
+                  WEB,
+                  new ClusterService(
+                      WEB,
+                      "u2",
+                      ClusterService.Type.LOAD_BALANCER,
+                      true,
+                      32000,
+                      List.of(new ClusterService.Port("", "UDP", 80, 30080)))),
+              Map.of(
+                  WEB,
+                  List.of(
+                      new ClusterEndpoint(
+                          "10.1.0.1", Optional.of("w1"), true, false, true, Set.of("")),
+                      new ClusterEndpoint(
+                          "10.1.0.2", Optional.empty(), false, true, false, Set.of())))),
+          Instant.parse("2026-11-22T10:11:12.131415Z"));
+
+  @Test
+  void what_is_written_is_read() {
+    assertThat(SnapshotCodec.decode(SnapshotCodec.encode(TAKEN))).hasValue(TAKEN);
+  }
+
+  @Test
+  void no_damage_makes_another_snapshot_or_an_exception() {
+    byte[] good = SnapshotCodec.encode(TAKEN);
+    long seed = 42;
+    var random = new Random(seed);
+    for (int i = 0; i < 1_000; i++) {
+      byte[] bad = good.clone();
+      for (int flips = random.nextInt(3); flips >= 0; flips--) {
+        bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      if (!Arrays.equals(bad, good)) {
+        assertThat(SnapshotCodec.decode(bad)).as("seed %d, round %d", seed, i).isEmpty();
+      }
+    }
+    for (int length = 0; length < good.length; length++) {
+      assertThat(SnapshotCodec.decode(Arrays.copyOf(good, length))).isEmpty();
+    }
+  }
+
+  @Test
+  void another_version_is_nothing() {
+    String good = new String(SnapshotCodec.encode(TAKEN), StandardCharsets.UTF_8);
+    byte[] later = good.replaceFirst("snapshot 1 ", "snapshot 2 ").getBytes(StandardCharsets.UTF_8);
+    assertThat(SnapshotCodec.decode(later)).isEmpty();
+  }
+
+  private static InetAddress address(String text) {
+    return Addresses.parse(text).orElseThrow();
+  }
+}
