@@ -67,6 +67,8 @@ final class ApiClient implements AutoCloseable {
           ((OkHttpClientImpl) builder.build())
               .getOkHttpClient()
               .newBuilder()
+              .followRedirects(false)
+              .followSslRedirects(false)
               .connectTimeout(settings.connectTimeout())
               .readTimeout(settings.silence())
               .writeTimeout(settings.silence())

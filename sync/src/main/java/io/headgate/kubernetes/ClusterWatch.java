@@ -137,6 +137,7 @@ public final class ClusterWatch implements AutoCloseable {
     } catch (InterruptedException e) {
       LOG.debug("interrupted", e);
     }
+    reflectors.forEach(Reflector::stop);
     followers.forEach(Thread::interrupt);
     access.close();
     if (live) {

@@ -58,6 +58,11 @@ record Position(
     return new Position(Optional.of(newVersion), failures, Duration.ZERO, nowNs, newHeldUntilNs);
   }
 
+  /** A list is due, whatever was known. */
+  Position withoutVersion() {
+    return new Position(Optional.empty(), failures, retryAfter, listedNs, heldUntilNs);
+  }
+
   Position listFailed(Failure failure) {
     return new Position(
         Optional.empty(), failures + 1, failure.retryAfter(), listedNs, heldUntilNs);

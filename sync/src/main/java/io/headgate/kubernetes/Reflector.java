@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * Follows one source for ever: LIST, WATCH, and after whatever happens again from where it was.
  * {@link Position} and {@link RemovalBrake} decide; this is the thread that asks and tells.
  *
- * <p>All fields but {@code wake} and {@code tally} are owned by the one thread in {@link #run}.
+ * <p>All fields but {@code wake}, {@code stopped} and {@code tally} are owned by the one thread in
+ * {@link #run}.
  */
 final class Reflector implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Reflector.class);
@@ -29,6 +30,8 @@ final class Reflector implements Runnable {
   private final Semaphore wake = new Semaphore(0);
   private final SeenVersions seen = new SeenVersions();
   private Position position = Position.START;
+  private Optional<ApiClient> known = Optional.empty();
+  private volatile boolean stopped;
 
   Reflector(Source source, ApiAccess access, WatchSettings settings, Consumer<Update> updates) {
     this.source = source;
@@ -57,11 +60,17 @@ final class Reflector implements Runnable {
     wake.release();
   }
 
-  /** Until the thread is interrupted. */
+  /** Ends {@link #run} soon. Any thread. */
+  void stop() {
+    stopped = true;
+    wake();
+  }
+
+  /** Until {@link #stop}, or the thread is interrupted. */
   @Override
   public void run() {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!stopped) {
         turn();
         pause();
       }
@@ -73,21 +82,29 @@ final class Reflector implements Runnable {
   /** One step. A bug in it must not end the following of the cluster: it counts as a failure. */
   private void turn() throws InterruptedException {
     try {
-      var client = access.client();
+      Optional<ApiClient> client = access.client();
       if (client.isEmpty()) {
-        failed(Failure.of(access.problem()));
-        position = position.listFailed(Failure.of(access.problem()));
-      } else if (position.listNext(System.nanoTime(), settings.relistAfter())) {
+        fail(Failure.of(access.problem()));
+        return;
+      }
+      if (!client.equals(known)) {
+        known = client;
+        position = position.withoutVersion(); // the new one may lead to another cluster
+      }
+      if (position.listNext(System.nanoTime(), settings.relistAfter())) {
         list(client.get());
       } else {
         watch(client.get());
       }
     } catch (RuntimeException e) {
       LOG.error("following {} failed; trying again", source, e);
-      tally.watching(false);
-      failed(Failure.of(e.getClass().getSimpleName()));
-      position = position.listFailed(Failure.of(e.getClass().getSimpleName()));
+      fail(Failure.of(e.getClass().getSimpleName()));
     }
+  }
+
+  private void fail(Failure failure) {
+    failed(failure);
+    position = position.listFailed(failure);
   }
 
   private void pause() throws InterruptedException {
@@ -102,8 +119,7 @@ final class Reflector implements Runnable {
     switch (client.list(source)) {
       case ApiClient.Listing.All all -> listed(all);
       case ApiClient.Listing.Failed(var failure) -> {
-        failed(failure);
-        position = position.listFailed(failure);
+        fail(failure);
         recover(client, failure);
       }
     }
@@ -142,96 +158,35 @@ final class Reflector implements Runnable {
           works();
         }
       }
-      follow(client, stream, new Following(startNs, endNs, position.version().orElseThrow()));
+      var following = new Following(source, seen, tally, updates, position.version().orElseThrow());
+      while (following.open() && goesOn(client, endNs)) {
+        stream.next(untilNextLook(endNs)).ifPresent(following::take);
+      }
+      conclude(client, following, stream.open() ? System.nanoTime() - startNs : 0);
     } finally {
       tally.watching(false);
     }
   }
 
-  /** Takes what comes until the stream's end, or its time is over. */
-  private void follow(ApiClient client, WatchStream stream, Following following)
-      throws InterruptedException {
-    while (following.open()) {
-      Duration left = Duration.ofNanos(Math.max(0, following.endNs - System.nanoTime()));
-      switch (stream.next(left).orElse(null)) {
-        case null -> following.ended = true;
-        case WatchStream.Signal.Opened() -> {}
-        case WatchStream.Signal.Text(var json) ->
-            take(ApiJson.event(json, source.resource()), following);
-        case WatchStream.Signal.Ended(var failure) -> {
-          following.ended = true;
-          following.failure = failure;
-        }
-      }
-    }
-    boolean worked =
-        following.news
-            || (stream.open()
-                && System.nanoTime() - following.startNs >= settings.settledAfter().toNanos());
-    if (following.failure.isPresent()) {
-      Failure failure = following.failure.get();
+  private boolean goesOn(ApiClient client, long endNs) {
+    boolean current = access.client().filter(client::equals).isPresent();
+    return current && !stopped && System.nanoTime() - endNs < 0;
+  }
+
+  private Duration untilNextLook(long endNs) {
+    Duration left = Duration.ofNanos(Math.max(0, endNs - System.nanoTime()));
+    return left.compareTo(settings.fileCheck()) < 0 ? left : settings.fileCheck();
+  }
+
+  private void conclude(ApiClient client, Following following, long livedNs) {
+    boolean worked = following.news() || livedNs >= settings.settledAfter().toNanos();
+    if (following.failure().isPresent()) {
+      Failure failure = following.failure().get();
       failed(failure);
-      position = position.watchFailed(following.version, worked, failure);
+      position = position.watchFailed(following.version(), worked, failure);
       recover(client, failure);
     } else {
-      position = position.watchEnded(following.version, worked);
-    }
-  }
-
-  private void take(ApiJson.Event event, Following following) {
-    switch (event) {
-      case ApiJson.Event.Changed(var key, var version, var item) -> {
-        following.heard(version);
-        count();
-        if (seen.put(key, version)) {
-          updates.accept(new Update.Put(source, key, item));
-        }
-      }
-      case ApiJson.Event.Deleted(var key, var version) -> {
-        following.heard(version);
-        count();
-        if (seen.remove(key, version)) {
-          updates.accept(new Update.Removed(source, key));
-        }
-      }
-      case ApiJson.Event.Bookmark(var version) -> {
-        following.heard(version);
-        tally.confirmed(Instant.now());
-      }
-      case ApiJson.Event.Failed(var failure) -> following.failure = Optional.of(failure);
-      case ApiJson.Event.Garbage() ->
-          following.failure = Optional.of(Failure.of("the watch sent what is no event"));
-    }
-  }
-
-  private void count() {
-    tally.events.incrementAndGet();
-    tally.confirmed(Instant.now());
-  }
-
-  /** What is known of the watch that is being followed. */
-  private static final class Following {
-    private final long startNs;
-    private final long endNs;
-    private String version;
-    private boolean news;
-    private boolean ended;
-    private Optional<Failure> failure = Optional.empty();
-
-    Following(long startNs, long endNs, String version) {
-      this.startNs = startNs;
-      this.endNs = endNs;
-      this.version = version;
-    }
-
-    boolean open() {
-      return !ended && failure.isEmpty();
-    }
-
-    void heard(String heardVersion) {
-      String later = SeenVersions.later(version, heardVersion);
-      news |= !later.equals(version);
-      version = later;
+      position = position.watchEnded(following.version(), worked);
     }
   }
 
@@ -255,6 +210,9 @@ final class Reflector implements Runnable {
   }
 
   private void failed(Failure failure) {
+    if (stopped) {
+      return; // our own closing of the connection
+    }
     if (!failure.text().equals(tally.lastError())) {
       LOG.warn("{}: {}", source.resource().plural(), failure.text());
     }

@@ -67,6 +67,19 @@ class CredentialsTest {
   }
 
   @Test
+  void a_kubeconfig_written_anew_makes_new_connections_and_lists() throws Exception {
+    cluster.followed();
+    Files.writeString(cluster.kubeconfig, cluster.api.kubeconfig() + "# the same, yet new");
+    cluster.await(
+        "all listed again",
+        () -> cluster.status().resources().stream().allMatch(resource -> resource.lists() == 2));
+    cluster.awaitWatching();
+    cluster.await("the old connections are closed", () -> cluster.api.watches() == 3);
+    cluster.putNode("n6");
+    cluster.awaitTruth();
+  }
+
+  @Test
   void a_token_file_is_read_again_when_it_changes() throws Exception {
     Path token = directory.resolve("token");
     Files.writeString(token, OLD);

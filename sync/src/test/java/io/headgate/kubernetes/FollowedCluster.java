@@ -104,6 +104,10 @@ final class FollowedCluster implements AutoCloseable {
     watch = newWatch();
   }
 
+  void closeWatch() {
+    watch.close();
+  }
+
   void putNode(String name) {
     api.put(ApiResource.NODES, ApiObjects.node(name, "192.0.2." + name.replaceAll("\\D", "")));
   }
