@@ -147,6 +147,17 @@ final class Connection implements Occupancy {
     } else {
       clientHash = policy.balance() == Balance.SOURCE_HASH ? ClientHash.of(source.getAddress()) : 0;
       seek();
+      noticeReset();
+    }
+  }
+
+  /**
+   * Where a transport tells of a reset only to those that read, one read is asked for. What it
+   * brings is kept for the backend.
+   */
+  private void noticeReset() {
+    if (stage == Stage.SEEKING && early == null && !worker.tellsResets()) {
+      client.channel().read();
     }
   }
 
@@ -378,9 +389,9 @@ final class Connection implements Occupancy {
   }
 
   private void unreachable(Pool route, Leg leg, BackendLoad load, @Nullable Throwable cause) {
-    leg.channel().close();
-    backend = null;
+    backend = null; // first, because closing answers the connect
     target = null;
+    leg.channel().close();
     load.leave();
     load.failed();
     timedOut = cause instanceof ConnectTimeoutException;
@@ -507,17 +518,39 @@ final class Connection implements Occupancy {
     if (newest != null) {
       pool = newest;
     }
-    if (stage == Stage.SEEKING && newest == null) {
-      reset(CloseReason.NO_BACKEND);
-    } else if (stage == Stage.RELAYING && target != null) {
-      Optional<Backend> now =
-          newest == null ? Optional.empty() : newest.served().backend(target.address());
-      if (now.isPresent() && now.get().reset()) {
-        reset(CloseReason.BACKEND_GONE);
-      } else {
-        watch.leaving(now.isEmpty() || isLeaving(now.get()), nowNs, worker.random());
-      }
+    switch (stage) {
+      case NEW, HEADER, PARTING, ENDED -> {}
+      case SEEKING -> followSeeking(newest);
+      case RELAYING -> followRelaying(newest, nowNs);
     }
+  }
+
+  private void followSeeking(@Nullable Pool newest) {
+    if (newest == null) {
+      reset(CloseReason.NO_BACKEND);
+    } else if (backend != null && target != null && isGoneForGood(now(newest, target))) {
+      unreachable(newest, backend, target, null);
+    }
+  }
+
+  private void followRelaying(@Nullable Pool newest, long nowNs) {
+    if (target == null) {
+      return;
+    }
+    Optional<Backend> now = newest == null ? Optional.empty() : now(newest, target);
+    if (isGoneForGood(now)) {
+      reset(CloseReason.BACKEND_GONE);
+    } else {
+      watch.leaving(now.isEmpty() || isLeaving(now.get()), nowNs, worker.random());
+    }
+  }
+
+  private static Optional<Backend> now(Pool newest, BackendLoad load) {
+    return newest.served().backend(load.address());
+  }
+
+  private static boolean isGoneForGood(Optional<Backend> backend) {
+    return backend.map(Backend::reset).orElse(false);
   }
 
   private static boolean isLeaving(Backend backend) {

@@ -1,7 +1,6 @@
 package io.headgate.relay;
 
-import com.sun.management.UnixOperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import io.headgate.linux.OpenFileLimit;
 
 /** How many connections this process can carry: two descriptors each, some kept for the rest. */
 final class ConnectionLimit {
@@ -24,8 +23,6 @@ final class ConnectionLimit {
   }
 
   private static long descriptors() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-        ? unix.getMaxFileDescriptorCount()
-        : Integer.MAX_VALUE;
+    return OpenFileLimit.current().map(OpenFileLimit::soft).orElse(Long.MAX_VALUE);
   }
 }
