@@ -27,14 +27,16 @@ final class ProxyHeaderSendersIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "send-proxy,127.0.0.1",
-    "send-proxy,::1",
-    "send-proxy-v2,127.0.0.1",
-    "send-proxy-v2,::1",
-    // With TLVs after the addresses: a checksum among them.
-    "send-proxy-v2 proxy-v2-options unique-id crc32c,127.0.0.1"
-  })
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "send-proxy 127.0.0.1",
+        "send-proxy ::1",
+        "send-proxy-v2 127.0.0.1",
+        "send-proxy-v2 ::1",
+        // With TLVs after the addresses: a checksum among them.
+        "'send-proxy-v2 proxy-v2-options unique-id,crc32c' 127.0.0.1"
+      })
   void a_client_of_haproxy_is_a_client_of_ours(String option, String address) {
     Needs.programs("haproxy");
     Listening backend = rig.listening();

@@ -91,7 +91,7 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  /** nginx with the body of a configuration file; {@code events {}} and the modules are there. */
+  /** nginx with the body of a configuration file; {@code stream {}} is there. */
   public static Program nginx(Draft draft, String configuration) {
     String head =
         """
@@ -99,7 +99,7 @@ public final class Program implements AutoCloseable {
         pid {}/nginx.pid;
         error_log {}/error.log info;
         worker_processes 1;
-        include /etc/nginx/modules-enabled/*.conf;
+        load_module /usr/lib/nginx/modules/ngx_stream_module.so;
         events { worker_connections 4096; }
         """;
     return draft
@@ -115,13 +115,15 @@ public final class Program implements AutoCloseable {
   /** Returns once it accepts connections there; a program that ends instead fails the test. */
   public Program awaitPort(InetSocketAddress address) {
     eventually(() -> {
-      if (!process.isAlive()) {
-        throw new AssertionError(name + " has ended: " + output());
-      }
       try (var socket = new Socket()) {
-        socket.connect(address, 1_000);
+        if (process.isAlive()) {
+          socket.connect(address, 1_000);
+        }
       }
     });
+    if (!process.isAlive()) {
+      throw new AssertionError(name + " has ended: " + output());
+    }
     return this;
   }
 
