@@ -3,7 +3,6 @@ package io.headgate.kubernetes;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,33 +39,33 @@ final class ApiAccess implements AutoCloseable {
   }
 
   /**
-   * Looks at the files and, if one has changed, makes a new client. A file that cannot be used
-   * leaves the client that there is.
+   * Looks at the files and, if one has changed, makes a new client. Files that cannot be used leave
+   * the client that there is, and are tried again each time.
    *
    * @return whether there is a new client
    */
   synchronized boolean refresh() {
-    FileStamps now =
-        FileStamps.of(stamps.stamps().isEmpty() ? Set.of(kubeconfig) : stamps.stamps().keySet());
-    if (closed || now.equals(stamps)) {
+    boolean asBefore = client != null && problem.isEmpty() && !stamps.outdated();
+    if (closed || asBefore) {
       return false;
     }
-    stamps = now;
     try {
       Kubeconfig read = Kubeconfig.read(kubeconfig, context);
-      ApiClient next = ApiClient.of(read, settings);
-      stamps = FileStamps.of(read.files());
       ApiClient before = client;
-      client = next;
+      client = ApiClient.of(read, settings);
+      stamps = read.stamps();
       problem = "";
-      LOG.info("following the cluster at {}", next.server());
+      LOG.info("following the cluster at {}", read.server());
       if (before != null) {
         before.close();
       }
       return true;
     } catch (UnusableKubeconfigException e) {
-      problem = String.valueOf(e.getMessage());
-      LOG.warn("kubeconfig: {}", problem);
+      String now = String.valueOf(e.getMessage());
+      if (!now.equals(problem)) {
+        LOG.warn("kubeconfig: {}", now);
+      }
+      problem = now;
       return false;
     }
   }

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 
 /** What tells that a file was written or replaced. */
@@ -14,14 +12,13 @@ record FileStamps(Map<Path, String> stamps) {
     stamps = Map.copyOf(stamps);
   }
 
-  /** As they are now; follows links, which is how mounted Secrets are swapped. */
-  static FileStamps of(Collection<Path> files) {
-    Map<Path, String> stamps = new HashMap<>();
-    files.forEach(file -> stamps.put(file, stamp(file)));
-    return new FileStamps(stamps);
+  /** Whether any of the files is no longer as it was. */
+  boolean outdated() {
+    return stamps.entrySet().stream().anyMatch(one -> !stamp(one.getKey()).equals(one.getValue()));
   }
 
-  private static String stamp(Path file) {
+  /** The file as it is now; follows links, which is how mounted Secrets are swapped. */
+  static String stamp(Path file) {
     try {
       BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
       return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();

@@ -13,10 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param config for the transport: TLS, proxy; without token and password
  * @param server the URL as written
  * @param authorization the header's value; empty where a client certificate, or nothing, is used
- * @param files everything it was read from
+ * @param stamps of every file it was read from, each taken before the reading
  */
-record Kubeconfig(Config config, String server, String authorization, Set<Path> files) {
+record Kubeconfig(Config config, String server, String authorization, FileStamps stamps) {
 
   /** Neither the record's own text nor any part of it may show a credential. */
   @Override
@@ -44,7 +44,8 @@ record Kubeconfig(Config config, String server, String authorization, Set<Path> 
    * @throws UnusableKubeconfigException something is missing, or is refused on purpose
    */
   static Kubeconfig read(Path file, String contextName) throws UnusableKubeconfigException {
-    return new Reading(file, parse(file)).context(contextName);
+    String stamp = FileStamps.stamp(file);
+    return new Reading(file, stamp, parse(file)).context(contextName);
   }
 
   /** Parsers quote what they trip over, which may be a token, so that their message is dropped. */
@@ -76,12 +77,12 @@ record Kubeconfig(Config config, String server, String authorization, Set<Path> 
   private static final class Reading {
     private final Path file;
     private final io.fabric8.kubernetes.api.model.Config parsed;
-    private final Set<Path> files = new HashSet<>();
+    private final Map<Path, String> stamps = new HashMap<>();
 
-    Reading(Path file, io.fabric8.kubernetes.api.model.Config parsed) {
+    Reading(Path file, String stamp, io.fabric8.kubernetes.api.model.Config parsed) {
       this.file = file;
       this.parsed = parsed;
-      files.add(file);
+      stamps.put(file, stamp);
     }
 
     Kubeconfig context(String wanted) throws UnusableKubeconfigException {
@@ -103,7 +104,7 @@ record Kubeconfig(Config config, String server, String authorization, Set<Path> 
             named(parsed.getUsers(), NamedAuthInfo::getName, userName, "user").getUser();
         authorization = user == null ? "" : identify(user, config);
       }
-      return new Kubeconfig(config, server, authorization, Set.copyOf(files));
+      return new Kubeconfig(config, server, authorization, new FileStamps(stamps));
     }
 
     /** The server's URL as written; what else there is to know of it goes into {@code config}. */
@@ -174,7 +175,7 @@ record Kubeconfig(Config config, String server, String authorization, Set<Path> 
         return null;
       }
       Path path = file.toAbsolutePath().resolveSibling(written);
-      files.add(path);
+      stamps.put(path, FileStamps.stamp(path));
       return path.toString();
     }
 

@@ -153,10 +153,10 @@ final class Reflector implements Runnable {
     long endNs = startNs + longest(lifetime, startNs).toNanos();
     try (WatchStream stream = client.watch(source, position.version().orElseThrow(), lifetime)) {
       if (stream.open()) {
-        tally.watching(true);
         if (position.heldUntilNs().isEmpty()) {
           works();
         }
+        tally.watching(true);
       }
       var following = new Following(source, seen, tally, updates, position.version().orElseThrow());
       while (following.open() && goesOn(client, endNs)) {

@@ -98,6 +98,18 @@ class CredentialsTest {
   }
 
   @Test
+  void a_token_file_that_comes_late_is_waited_for() throws Exception {
+    Files.writeString(
+        cluster.kubeconfig,
+        cluster.api.kubeconfig().replace("token: \"" + OLD + "\"", "tokenFile: late"));
+    cluster.followAsItIs();
+    cluster.await(
+        "the reason", () -> cluster.status(Resource.NODES).lastError().contains("cannot read"));
+    Files.writeString(directory.resolve("late"), OLD);
+    cluster.await("live", state -> state.freshness() == Freshness.LIVE);
+  }
+
+  @Test
   void a_kubeconfig_that_turns_bad_leaves_what_works_and_is_named() throws Exception {
     cluster.followed();
     Files.writeString(cluster.kubeconfig, "users: [" + OLD);

@@ -39,7 +39,7 @@ class KubeconfigTest {
     Files.writeString(directory.resolve("my.token"), SECRET + "\n");
     Kubeconfig read = read("server: https://a", "{token: old, tokenFile: my.token}", "");
     assertThat(read.authorization()).isEqualTo("Bearer " + SECRET);
-    assertThat(read.files()).contains(directory.resolve("my.token"));
+    assertThat(read.stamps().stamps()).containsKey(directory.resolve("my.token"));
   }
 
   @Test
@@ -52,7 +52,7 @@ class KubeconfigTest {
     assertThat(read.config().getCaCertFile()).isEqualTo(directory.resolve("pki/ca.crt").toString());
     assertThat(read.config().getClientCertFile()).isEqualTo("/etc/x.crt");
     assertThat(read.authorization()).isEmpty();
-    assertThat(read.files()).hasSize(4);
+    assertThat(read.stamps().stamps()).hasSize(4);
   }
 
   @ParameterizedTest
