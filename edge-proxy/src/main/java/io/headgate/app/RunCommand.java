@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -81,15 +82,13 @@ final class RunCommand implements Callable<Integer> {
             () -> systemd.reloading(System.nanoTime()),
             systemd::ready);
     CompletableFuture<Integer> end = new CompletableFuture<>();
-    try (RunningEdge edge =
-        new RunningEdge(
-            config,
-            events,
-            reload,
-            bug -> {
-              LOG.error("a bug ends this process", bug);
-              end.complete(ExitCode.FAILED);
-            })) {
+    Consumer<Throwable> onBug =
+        bug -> {
+          LOG.error("a bug ends this process", bug);
+          end.complete(ExitCode.FAILED);
+        };
+    Thread.setDefaultUncaughtExceptionHandler((_, bug) -> onBug.accept(bug));
+    try (RunningEdge edge = new RunningEdge(config, events, reload, onBug)) {
       handleSignals(edge, reload, systemd, end);
       edge.start();
       reload.attach(edge);

@@ -76,7 +76,11 @@ final class RunningEdge implements AutoCloseable {
       HeadgateConfig config, EventLog events, ConfigReload reload, Consumer<Throwable> onBug) {
     this.startedWith = config;
     this.events = events;
-    this.onBug = onBug;
+    this.onBug =
+        bug -> {
+          firstTable.countDown(); // nobody is to wait for what will not come
+          onBug.accept(bug);
+        };
     this.ordersFile = new OrdersFile(config.stateDirectory().resolve("orders"));
     this.connectionLog = new ConnectionLog(config.log().connections());
     this.health = new HealthMonitor(this::healthChanged);
@@ -88,7 +92,7 @@ final class RunningEdge implements AutoCloseable {
         new Reconciler(
             new Inputs(config, ClusterState.UNKNOWN, HealthReport.EMPTY, ordersFile.read()),
             this::decided,
-            onBug);
+            this.onBug);
     this.cluster = new ClusterFollower(this::clusterChanged);
     this.views = new EdgeViews(this, reload);
   }
@@ -143,6 +147,7 @@ final class RunningEdge implements AutoCloseable {
   /** Stops accepting and waits for connections to end, for as long as routes let them drain. */
   CompletableFuture<Void> drain() {
     stopping = true;
+    firstTable.countDown();
     Duration longest =
         reconciler.state().table().listeners().values().stream()
             .map(route -> route.policy().drainTimeout())
