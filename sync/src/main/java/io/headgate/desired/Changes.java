@@ -30,9 +30,9 @@ final class Changes {
   }
 
   static List<Change> between(
-      DesiredState previous, NodeBrake brake, Map<String, RouteDecision> decisions) {
+      DesiredState previous, Freshness freshness, Map<String, RouteDecision> decisions) {
     var changes = new Changes(previous);
-    changes.cluster(brake);
+    changes.cluster(freshness);
     changes.before.keySet().stream()
         .filter(name -> !decisions.containsKey(name))
         .forEach(name -> changes.add(Change.Level.INFO, name, "route removed"));
@@ -40,25 +40,14 @@ final class Changes {
     return changes.changes;
   }
 
-  private void cluster(NodeBrake brake) {
-    Freshness now = brake.seen().freshness();
-    if (now != previous.brake().seen().freshness()) {
+  private void cluster(Freshness now) {
+    if (now != previous.freshness()) {
       switch (now) {
         case NONE -> add(Change.Level.WARNING, "cluster", "not known any more");
         case STALE ->
             add(Change.Level.WARNING, "cluster", "read from disk, the API is not there yet");
         case LIVE -> add(Change.Level.INFO, "cluster", "read from the API");
       }
-    }
-    if (previous.brake().held().isEmpty() && !brake.held().isEmpty()) {
-      add(
-          Change.Level.WARNING,
-          "cluster",
-          "%d of %d nodes vanished at once: kept for %d s while their probes are good"
-              .formatted(
-                  brake.held().size(),
-                  previous.brake().seen().snapshot().nodes().size(),
-                  NodeBrake.HOLD.toSeconds()));
     }
   }
 

@@ -5,6 +5,7 @@ import io.headgate.config.KubernetesConfig.NodeAddress;
 import io.headgate.config.KubernetesConfig.NodeExclusion;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.ClusterState;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.LabelSelector;
 import java.util.ArrayList;
@@ -28,16 +29,16 @@ record ClusterView(
     NodeSelection everyNode,
     List<Note> notes) {
 
-  static ClusterView of(Optional<KubernetesConfig> config, NodeBrake brake) {
-    List<ClusterNode> nodes = new ArrayList<>(brake.nodes().values());
+  static ClusterView of(Optional<KubernetesConfig> config, ClusterState state) {
+    List<ClusterNode> nodes = new ArrayList<>(state.snapshot().nodes().values());
     nodes.sort(Comparator.comparing(ClusterNode::name));
     return new ClusterView(
         config,
-        brake.seen().freshness(),
-        brake.seen().snapshot(),
+        state.freshness(),
+        state.snapshot(),
         List.copyOf(nodes),
         select(nodes, Optional.empty(), config),
-        notes(config, brake));
+        notes(config, state));
   }
 
   NodeSelection matching(LabelSelector selector) {
@@ -55,9 +56,9 @@ record ClusterView(
         config.map(KubernetesConfig::nodeAddress).orElse(NodeAddress.INTERNAL));
   }
 
-  private static List<Note> notes(Optional<KubernetesConfig> config, NodeBrake brake) {
+  private static List<Note> notes(Optional<KubernetesConfig> config, ClusterState state) {
     List<Note> notes = new ArrayList<>();
-    switch (brake.seen().freshness()) {
+    switch (state.freshness()) {
       case NONE ->
           notes.add(
               config.isPresent()
@@ -66,10 +67,6 @@ record ClusterView(
                       "the configuration has no kubernetes block: no cluster is followed"));
       case STALE -> notes.add(Note.remark("the cluster's state was read from disk and is stale"));
       case LIVE -> {}
-    }
-    if (!brake.held().isEmpty()) {
-      notes.add(
-          Note.remark("most nodes vanished at once; they are kept for a while, probes decide"));
     }
     return notes;
   }

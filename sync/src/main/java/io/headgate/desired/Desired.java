@@ -1,6 +1,7 @@
 package io.headgate.desired;
 
 import io.headgate.config.RouteConfig;
+import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.Explanation;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.RouteTable;
@@ -22,22 +23,21 @@ public final class Desired {
    * @param nowNs on the clock of {@code System.nanoTime}
    */
   public static DesiredState next(DesiredState previous, Inputs inputs, long nowNs) {
-    NodeBrake brake = previous.brake().after(inputs.cluster(), nowNs);
-    ClusterView cluster = ClusterView.of(inputs.config().kubernetes(), brake);
+    ClusterView cluster = ClusterView.of(inputs.config().kubernetes(), inputs.cluster());
     Map<String, RouteDecision> decisions = new LinkedHashMap<>();
     for (RouteConfig route : inputs.config().routes()) {
       var judge = new RouteJudge(route, Selection.of(route, cluster), inputs, nowNs);
       decisions.put(route.name(), judge.decide(previous.histories()));
     }
-    return joined(previous, brake, decisions);
+    return joined(previous, inputs.cluster().freshness(), decisions);
   }
 
   private static DesiredState joined(
-      DesiredState previous, NodeBrake brake, Map<String, RouteDecision> decisions) {
+      DesiredState previous, Freshness freshness, Map<String, RouteDecision> decisions) {
     Set<ProbeTarget> probes = new HashSet<>();
     Map<BackendKey, BackendHistory> histories = new HashMap<>();
     Map<String, Explanation> explanations = new HashMap<>();
-    OptionalLong wakeAtNs = brake.wakeAtNs();
+    OptionalLong wakeAtNs = OptionalLong.empty();
     for (RouteDecision decision : decisions.values()) {
       probes.addAll(decision.probes());
       histories.putAll(decision.histories());
@@ -49,9 +49,9 @@ public final class Desired {
         probes,
         histories,
         explanations,
-        Changes.between(previous, brake, decisions),
+        Changes.between(previous, freshness, decisions),
         wakeAtNs,
-        brake);
+        freshness);
   }
 
   private static RouteTable table(RouteTable previous, Map<String, RouteDecision> decisions) {

@@ -1,5 +1,6 @@
 package io.headgate.desired;
 
+import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.Explanation;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.RouteTable;
@@ -21,7 +22,7 @@ import java.util.Set;
  * @param changes what is different from the state before, for log and events, in order
  * @param wakeAtNs when the passing of time alone may change something, on the clock of {@code
  *     System.nanoTime}
- * @param brake the cluster that was decided on, and what is held back of its going
+ * @param freshness of the cluster that was decided on
  */
 public record DesiredState(
     RouteTable table,
@@ -30,7 +31,7 @@ public record DesiredState(
     Map<String, Explanation> explanations,
     List<Change> changes,
     OptionalLong wakeAtNs,
-    NodeBrake brake) {
+    Freshness freshness) {
   /** Before the first decision. */
   public static final DesiredState INITIAL =
       new DesiredState(
@@ -40,7 +41,7 @@ public record DesiredState(
           Map.of(),
           List.of(),
           OptionalLong.empty(),
-          NodeBrake.RELEASED);
+          Freshness.NONE);
 
   public DesiredState {
     // Not Set.copyOf and Map.copyOf: those probe linearly, and neighbouring addresses have

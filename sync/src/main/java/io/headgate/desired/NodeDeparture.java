@@ -38,9 +38,4 @@ final class NodeDeparture {
         ? Optional.of("annotation " + DRAIN_ANNOTATION)
         : Optional.empty();
   }
-
-  /** True where the Node's end was to be expected. */
-  static boolean announced(ClusterNode node) {
-    return off(node).isPresent() || leaving(node).isPresent();
-  }
 }

@@ -245,6 +245,15 @@ class BackendStatesTest {
   }
 
   @Test
+  void nodes_that_are_deleted_together_leave_the_table_together() {
+    World world = World.running();
+    world.nodes.clear();
+    world.decide();
+    assertThat(world.backendNodes()).isEmpty();
+    assertThat(world.state.wakeAtNs()).isEmpty();
+  }
+
+  @Test
   void draining_backends_take_connections_only_when_nothing_else_is_left() {
     World world = World.running();
     world.node("n1").deleting = true;
