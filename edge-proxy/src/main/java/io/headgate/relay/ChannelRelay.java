@@ -27,6 +27,7 @@ public final class ChannelRelay implements Relay {
   private static final Logger log = LoggerFactory.getLogger(ChannelRelay.class);
   private static final long CLOSE_MS = 5_000;
   private static final long DRAIN_LOOK_MS = 20;
+  private static final long FORGET_MS = 1_000;
 
   private final Sockets sockets;
   private final int loops;
@@ -62,6 +63,11 @@ public final class ChannelRelay implements Relay {
       workers.add(new Worker(loop, sockets, edge, events));
     }
     workers.forEach(Worker::start);
+    workers
+        .getFirst()
+        .loop()
+        .scheduleAtFixedRate(
+            () -> edge.sweep(System.nanoTime()), FORGET_MS, FORGET_MS, TimeUnit.MILLISECONDS);
     running = new Running(group, List.copyOf(workers), new Listeners(sockets, workers));
     log.info(
         "relay started: {}, {} event loops, at most {} connections",

@@ -47,6 +47,11 @@ final class EdgeLoad {
     routes.entrySet().removeIf(e -> !wanted.containsKey(e.getKey()) && e.getValue().idle());
   }
 
+  /** Forgets clients that no limit needs to know any more. About once a second. */
+  void sweep(long nowNs) {
+    routes.values().forEach(route -> route.clients().sweep(nowNs));
+  }
+
   /** Counts a connection; false where that is more than the limit. */
   boolean enter() {
     return active.incrementAndGet() <= limit;

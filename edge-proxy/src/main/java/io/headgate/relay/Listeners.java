@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class Listeners {
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
   private static final int BACKLOG = 4_096;
+  private static final long SELECTS_AGAIN_MS = 10;
 
   private final Sockets sockets;
   private final List<Worker> workers;
@@ -240,10 +242,21 @@ final class Listeners {
     List<CompletableFuture<Void>> closing = new ArrayList<>();
     for (Channel channel : gone.channels()) {
       CompletableFuture<Void> closed = new CompletableFuture<>();
-      channel.close().addListener(_ -> closed.complete(null));
+      channel.close().addListener(_ -> afterClose(channel, closed));
       closing.add(closed);
     }
     return all(closing);
+  }
+
+  /** The JDK lets go of a closed socket only when its selector has been asked once more. */
+  private void afterClose(Channel channel, CompletableFuture<Void> closed) {
+    if (sockets.isNative()) {
+      closed.complete(null);
+    } else {
+      channel
+          .eventLoop()
+          .schedule(() -> closed.complete(null), SELECTS_AGAIN_MS, TimeUnit.MILLISECONDS);
+    }
   }
 
   private static CompletableFuture<Void> all(List<CompletableFuture<Void>> futures) {
