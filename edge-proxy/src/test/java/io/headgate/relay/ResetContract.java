@@ -286,7 +286,7 @@ interface ResetContract extends SameAsDirect {
   default void a_reset_is_noticed_while_the_other_side_does_not_read() {
     Listening backend = rig().listening();
     Peer client = rig().connect(rig().serve(Policy.PLAIN, Rig.up(backend.address())));
-    Peer server = rig().keep(backend.accept());
+    Peer server = rig().accept(backend);
     Filling.start(client, MUCH).untilStuck();
 
     client.reset();
@@ -305,13 +305,13 @@ interface ResetContract extends SameAsDirect {
     var relay = rig().serve(Policy.PLAIN, Rig.up(backend.address()));
 
     Peer resetting = rig().connect(relay);
-    Peer server = rig().keep(backend.accept());
+    Peer server = rig().accept(backend);
     resetting.reset();
     assertThat(server.readToEnd().ending()).isEqualTo(RST);
     rig().expectEnded(CloseReason.CLIENT_RESET, 1);
 
     Peer client = rig().connect(relay);
-    rig().keep(backend.accept()).reset();
+    rig().accept(backend).reset();
     assertThat(client.readToEnd().ending()).isEqualTo(RST);
     rig().expectEnded(CloseReason.BACKEND_RESET, 1);
   }

@@ -13,8 +13,10 @@ import io.headgate.model.RouteTable;
 import io.headgate.testing.Eventually;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +47,7 @@ final class Rig implements AutoCloseable {
   private final RelayKind kind;
   private final RecordedEvents events = new RecordedEvents();
   private final Deque<AutoCloseable> kept = new ArrayDeque<>();
+  private final Map<InetSocketAddress, Integer> accepts = new HashMap<>();
   private int workers = 2;
   private int maxConnections;
   private long generation;
@@ -173,6 +176,19 @@ final class Rig implements AutoCloseable {
   /** From a loopback address of the test's choice: a client of its own to every limit. */
   Peer connect(String from, InetSocketAddress to) {
     return keep(Peer.connect(listener(from), to));
+  }
+
+  /**
+   * The relay's next connection to a backend, once the relay knows of it: the kernel makes a
+   * connection before anybody has looked, and what happens in between happens to a connect.
+   */
+  Peer accept(Listening backend) {
+    Peer accepted = keep(backend.accept());
+    int times = accepts.merge(backend.address(), 1, Integer::sum);
+    eventually(() ->
+        assertThat(Collections.frequency(events.connected(), backend.address()))
+            .isGreaterThanOrEqualTo(times));
+    return accepted;
   }
 
   // What was counted.

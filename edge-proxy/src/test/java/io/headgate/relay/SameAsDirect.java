@@ -29,7 +29,7 @@ interface SameAsDirect extends OnRig {
   default Outcome relayed(Play play) {
     Listening backend = rig().listening();
     Peer client = rig().connect(rig().serve(Policy.PLAIN, Rig.up(backend.address())));
-    Outcome outcome = play.between(client, backend.accept());
+    Outcome outcome = play.between(client, rig().accept(backend));
     rig().expectActive(0);
     return outcome;
   }

@@ -259,7 +259,7 @@ interface TableContract extends OnRig {
     EchoServer b = rig().echo("b");
     var relay = rig().serve(policy, up(a.address()));
     Peer old = rig().connect(relay);
-    Peer server = rig().keep(a.accept());
+    Peer server = rig().accept(a);
     rig().serve(policy, up(b.address()));
     assertThat(old.readToEnd().ending()).isEqualTo(RST);
     assertThat(server.readToEnd().ending()).isEqualTo(RST);
@@ -311,7 +311,7 @@ interface TableContract extends OnRig {
     EchoServer b = rig().echo("b");
     var relay = rig().serve(Policy.PLAIN, up(a.address()));
     Peer old = rig().connect(relay);
-    Peer server = rig().keep(a.accept());
+    Peer server = rig().accept(a);
     rig().serve(Policy.PLAIN, Rig.gone(a.address()), up(b.address()));
     assertThat(old.readToEnd().ending()).isEqualTo(RST);
     assertThat(server.readToEnd().ending()).isEqualTo(RST);
