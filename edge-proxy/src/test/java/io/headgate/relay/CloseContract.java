@@ -101,6 +101,38 @@ interface CloseContract extends SameAsDirect {
     assertThat(sameAsDirect(play)).isEqualTo(new Outcome(Saw.of(much, FIN), Saw.of(NONE, FIN)));
   }
 
+  /** What a download over HTTP/1.0 with a half-closed request is to a slow client. */
+  @Test
+  default void a_client_that_has_half_closed_may_read_slowly() {
+    assertThat(sameAsDirect(readingAfterHalfClose()))
+        .isEqualTo(new Outcome(Saw.of(MUCH, FIN), Saw.of(NONE, FIN)));
+  }
+
+  @Test
+  default void a_server_that_has_half_closed_may_read_slowly() {
+    assertThat(sameAsDirect(readingAfterHalfClose().swapped()))
+        .isEqualTo(new Outcome(Saw.of(NONE, FIN), Saw.of(MUCH, FIN)));
+  }
+
+  /** The client half-closes, and reads when the server has filled all buffers on the way. */
+  private static Play readingAfterHalfClose() {
+    return new Play(
+        (client, cues) -> {
+          client.halfClose();
+          cues.await("stuck");
+          return client.readToEnd();
+        },
+        (server, cues) -> {
+          Saw saw = server.readToEnd();
+          Filling filling = Filling.start(server, MUCH);
+          filling.untilStuck();
+          cues.give("stuck");
+          assertThat(filling.toEnd()).as("all was taken").isTrue();
+          server.close();
+          return saw;
+        });
+  }
+
   @Test
   default void a_server_may_speak_first() {
     var play =

@@ -44,6 +44,11 @@ record Play(Part client, Part server) {
     }
   }
 
+  /** The same with the ends exchanged. */
+  Play swapped() {
+    return new Play(server, client);
+  }
+
   /** Plays between two peers that are connected to each other, in whatever way. */
   Outcome between(Peer clientPeer, Peer serverPeer) {
     var cues = new Cues();

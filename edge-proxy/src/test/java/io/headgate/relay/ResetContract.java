@@ -224,7 +224,7 @@ interface ResetContract extends SameAsDirect {
 
   @Test
   default void a_client_that_resets_while_the_server_does_not_read_never_looks_like_an_end() {
-    onlyPrefixAndReset(swapped(stuckSenderResets(MUCH)), false);
+    onlyPrefixAndReset(stuckSenderResets(MUCH).swapped(), false);
   }
 
   @Test
@@ -234,7 +234,7 @@ interface ResetContract extends SameAsDirect {
 
   @Test
   default void a_client_that_resets_with_data_in_flight_never_looks_like_an_end() {
-    onlyPrefixAndReset(swapped(resetInFlight(Arrays.copyOf(MUCH, 300_000))), false);
+    onlyPrefixAndReset(resetInFlight(Arrays.copyOf(MUCH, 300_000)).swapped(), false);
   }
 
   /** The server sends until the client, which does not read, takes no more, and then resets. */
@@ -260,10 +260,6 @@ interface ResetContract extends SameAsDirect {
           server.reset();
           return server.saw(OPEN);
         });
-  }
-
-  private static Play swapped(Play play) {
-    return new Play(play.server(), play.client());
   }
 
   /** Reads to the end; what was read must be the beginning of {@code bytes}. */
