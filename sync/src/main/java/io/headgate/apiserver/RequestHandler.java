@@ -136,6 +136,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
       answer(ctx, status);
     } else if (request.wantsWebSocket() && faults.refusesWebSockets()) {
       answer(ctx, Json.failure(503, "ServiceUnavailable", "no upgrade here"));
+    } else if (request.wantsWebSocket() && !request.headers().contains(HttpHeaderNames.ORIGIN)) {
+      answer(ctx, Json.failure(403, "Forbidden", "null origin"));
     } else {
       watches.open(ctx, request, uri, since);
     }

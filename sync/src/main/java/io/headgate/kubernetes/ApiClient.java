@@ -173,11 +173,17 @@ final class ApiClient implements AutoCloseable {
         new Request.Builder()
             .url(url.build())
             .header("Accept", "application/json")
+            .header("Origin", origin()) // a real server answers 403 to a WebSocket without one
             .header("User-Agent", "headgate");
     if (!authorization.isEmpty()) {
       request.header("Authorization", authorization);
     }
     return request.build();
+  }
+
+  private String origin() {
+    String url = base.toString();
+    return url.substring(0, url.indexOf('/', base.scheme().length() + 3));
   }
 
   private HttpUrl.Builder url(Update.Source source) {
@@ -188,7 +194,7 @@ final class ApiClient implements AutoCloseable {
   /** Answers of servers and of proxies before them that do not speak WebSocket. */
   private static boolean mayLackWebSocket(int code) {
     return switch (code) {
-      case 200, 400, 405, 426, 500, 501, 502, 503 -> true;
+      case 200, 400, 403, 405, 426, 500, 501, 502, 503 -> true;
       default -> false;
     };
   }

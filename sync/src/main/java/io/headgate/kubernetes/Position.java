@@ -11,6 +11,8 @@ import java.util.OptionalLong;
  * @param version to watch from; empty where a list is due
  * @param failures in a row, without a watch that worked between them; a list alone does not end the
  *     row, so that a server which lists but cannot watch is asked more and more rarely
+ * @param failed whether the last step was one of these; after a list that succeeds the watch begins
+ *     at once, however long the row
  * @param retryAfter the server's own wish after the last failure
  * @param listedNs when the last list succeeded
  * @param heldUntilNs when to list again because a list was doubted
@@ -18,6 +20,7 @@ import java.util.OptionalLong;
 record Position(
     Optional<String> version,
     int failures,
+    boolean failed,
     Duration retryAfter,
     long listedNs,
     OptionalLong heldUntilNs) {
@@ -25,7 +28,7 @@ record Position(
   private static final int MOST_DOUBLINGS = 20;
 
   static final Position START =
-      new Position(Optional.empty(), 0, Duration.ZERO, 0, OptionalLong.empty());
+      new Position(Optional.empty(), 0, false, Duration.ZERO, 0, OptionalLong.empty());
 
   /** Whether to list next rather than to watch. */
   boolean listNext(long nowNs, Duration relistAfter) {
@@ -43,7 +46,7 @@ record Position(
    * @param chance 0..1; spreads the requests of several edges
    */
   Duration pause(WatchSettings settings, double chance) {
-    if (failures == 0) {
+    if (!failed) {
       return Duration.ZERO;
     }
     double doubled =
@@ -55,17 +58,18 @@ record Position(
   }
 
   Position listed(String newVersion, long nowNs, OptionalLong newHeldUntilNs) {
-    return new Position(Optional.of(newVersion), failures, Duration.ZERO, nowNs, newHeldUntilNs);
+    return new Position(
+        Optional.of(newVersion), failures, false, Duration.ZERO, nowNs, newHeldUntilNs);
   }
 
   /** A list is due, whatever was known. */
   Position withoutVersion() {
-    return new Position(Optional.empty(), failures, retryAfter, listedNs, heldUntilNs);
+    return new Position(Optional.empty(), failures, failed, retryAfter, listedNs, heldUntilNs);
   }
 
   Position listFailed(Failure failure) {
     return new Position(
-        Optional.empty(), failures + 1, failure.retryAfter(), listedNs, heldUntilNs);
+        Optional.empty(), failures + 1, true, failure.retryAfter(), listedNs, heldUntilNs);
   }
 
   /**
@@ -75,7 +79,8 @@ record Position(
    */
   Position watchEnded(String newVersion, boolean worked) {
     int row = worked ? 0 : failures + 1;
-    return new Position(versionAfter(newVersion, row), row, Duration.ZERO, listedNs, heldUntilNs);
+    return new Position(
+        versionAfter(newVersion, row), row, row > 0, Duration.ZERO, listedNs, heldUntilNs);
   }
 
   /** A watch could not be opened, broke, or ended with an error. */
@@ -85,6 +90,7 @@ record Position(
     return new Position(
         lost ? Optional.empty() : versionAfter(newVersion, row),
         row,
+        row > 0,
         failure.retryAfter(),
         listedNs,
         heldUntilNs);

@@ -156,6 +156,7 @@ class ApiServerTest {
     var frames = new Frames();
     client
         .newWebSocketBuilder()
+        .header("Origin", server.url())
         .buildAsync(
             URI.create(
                 server.url().replace("http", "ws")

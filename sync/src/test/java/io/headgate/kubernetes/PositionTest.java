@@ -80,6 +80,9 @@ class PositionTest {
     assertThat(position.listNext(1, SETTINGS.relistAfter())).isTrue();
     Position relisted = position.listed("130", 2, OptionalLong.empty());
     assertThat(relisted.failures()).isEqualTo(3);
+    assertThat(relisted.pause(SETTINGS, 1)).isZero();
+    assertThat(relisted.watchEnded("130", false).pause(SETTINGS, 1))
+        .isEqualTo(Duration.ofMillis(1600));
     assertThat(relisted.watchEnded("131", true).failures()).isZero();
   }
 
