@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>serves the later pages of a paged LIST as they are by then, not as at the first page;
  *   <li>keeps the last 1000 changes of all resources together for a watch to resume from;
  *   <li>answers a WATCH from a future resourceVersion with 504 at once, not after three seconds;
- *   <li>sends bookmarks every second, not about every minute.
+ *   <li>sends bookmarks every second, also of what is idle, not about every minute.
  * </ul>
  *
  * <p>All methods may be called from any thread; the sockets belong to one event loop.

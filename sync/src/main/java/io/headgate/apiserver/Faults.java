@@ -29,7 +29,9 @@ public final class Faults {
     /** Every two change places; a single one comes late. */
     REORDER,
     /** None is sent. */
-    DROP
+    DROP,
+    /** No bookmarks are sent, as by a real server whose resource is idle. */
+    NO_BOOKMARKS
   }
 
   /** An answer in place of the right one. */

@@ -48,7 +48,8 @@ final class WatchConnection implements Consumer<ObjectStore.Change> {
 
   /** An event that only says how far the watch has come. */
   void bookmark(long version) {
-    if (Boolean.parseBoolean(request.parameter("allowWatchBookmarks"))) {
+    boolean wanted = Boolean.parseBoolean(request.parameter("allowWatchBookmarks"));
+    if (wanted && !faults.does(Faults.Event.NO_BOOKMARKS)) {
       ObjectNode object = Json.object();
       object.put("kind", request.resource().kind());
       object.put("apiVersion", request.resource().apiVersion());

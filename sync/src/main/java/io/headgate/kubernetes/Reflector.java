@@ -157,10 +157,16 @@ final class Reflector implements Runnable {
           works();
         }
         tally.watching(true);
+        tally.contact(Instant.now());
       }
       var following = new Following(source, seen, tally, updates, position.version().orElseThrow());
+      int pongs = 0;
       while (following.open() && goesOn(client, endNs)) {
         stream.next(untilNextLook(endNs)).ifPresent(following::take);
+        if (stream.pongs() > pongs) {
+          pongs = stream.pongs();
+          tally.contact(Instant.now());
+        }
       }
       conclude(client, following, stream.open() ? System.nanoTime() - startNs : 0);
     } finally {

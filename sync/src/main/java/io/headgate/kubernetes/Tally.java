@@ -17,7 +17,7 @@ final class Tally {
   private volatile @Nullable Instant lastContact;
   private volatile @Nullable Instant lastConfirmed;
 
-  /** The server has answered or sent something, be it an error. */
+  /** The server has answered or sent something, be it an error or a pong. */
   void contact(Instant now) {
     lastContact = now;
   }

@@ -8,9 +8,11 @@ import java.util.Optional;
  * How the watch on a cluster is doing.
  *
  * @param server the API server's URL, without credentials
- * @param lastContact when the API last answered or sent anything, empty before the first time
- * @param snapshotTakenAt when the snapshot now in use was last confirmed by the API (from the file
- *     for a stale one), empty where there is none
+ * @param lastContact when the API last answered or sent anything, the answer to a ping included;
+ *     empty before the first time
+ * @param snapshotTakenAt when the snapshot now in use was last confirmed by the API, by a list, an
+ *     event or a bookmark of each resource (from the file for a stale one); empty where there is
+ *     none. An API server sends no bookmarks of what is idle, so that five minutes are no fault
  */
 public record WatchStatus(
     String server,

@@ -7,12 +7,14 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
+import okhttp3.internal.ws.RealWebSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ final class WatchStream implements AutoCloseable {
 
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>(READ_AHEAD);
   private volatile Runnable cancel = () -> {};
+  private volatile IntSupplier pongs = () -> 0;
   private volatile boolean closed;
   private @Nullable Signal first;
 
@@ -44,6 +47,9 @@ final class WatchStream implements AutoCloseable {
     var stream = new WatchStream();
     WebSocket socket = http.newWebSocket(request, stream.new Frames());
     stream.cancel = socket::cancel;
+    if (socket instanceof RealWebSocket real) { // OkHttp's only place that tells of pongs
+      stream.pongs = real::receivedPongCount;
+    }
     return stream;
   }
 
@@ -81,6 +87,11 @@ final class WatchStream implements AutoCloseable {
   /** Whether {@link #opened} found it open. */
   boolean open() {
     return first == null;
+  }
+
+  /** How many pings the server has answered; 0 for ever where the stream has none. Any thread. */
+  int pongs() {
+    return pongs.getAsInt();
   }
 
   @Override

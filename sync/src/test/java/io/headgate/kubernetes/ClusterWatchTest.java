@@ -6,6 +6,7 @@ import io.headgate.apiserver.ApiObjects;
 import io.headgate.apiserver.ApiObjects.Endpoint;
 import io.headgate.apiserver.ApiResource;
 import io.headgate.apiserver.ApiVerb;
+import io.headgate.apiserver.Faults;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.ServiceKey;
 import java.nio.file.Files;
@@ -87,6 +88,20 @@ class ClusterWatchTest {
           () -> cluster.status().snapshotTakenAt().orElseThrow().isAfter(before));
       assertThat(cluster.status(Resource.NODES).events()).isZero();
       assertThat(cluster.status(Resource.NODES).lists()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void without_bookmarks_it_stays_in_contact_by_pings() throws Exception {
+    try (var cluster = new FollowedCluster(directory)) {
+      cluster.api.faults().events(Faults.Event.NO_BOOKMARKS);
+      cluster.followed();
+      for (int i = 0; i < 3; i++) {
+        Instant before = cluster.status().lastContact().orElseThrow();
+        cluster.await(
+            "a later contact", () -> cluster.status().lastContact().orElseThrow().isAfter(before));
+      }
+      assertThat(cluster.status(Resource.NODES).events()).isZero();
     }
   }
 
