@@ -4,7 +4,6 @@ import io.headgate.model.Transport;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -89,7 +88,7 @@ record Sockets(
   private static Sockets epoll() {
     return new Sockets(
         Transport.EPOLL,
-        EpollIoHandler.newFactory(),
+        SteadyEpoll.newFactory(),
         EpollSocketChannel::new,
         EpollServerSocketChannel::new);
   }

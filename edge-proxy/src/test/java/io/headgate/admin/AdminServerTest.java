@@ -186,6 +186,7 @@ class AdminServerTest {
     Logger logger = (Logger) LoggerFactory.getLogger(AdminApi.class);
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();
+    logger.setLevel(Level.INFO);
     logger.addAppender(log);
     Wire answer =
         Wire.post(socket, "/api/v1/orders", "{\"target\": \"http/node-2\", \"order\": \"drain\"}");
