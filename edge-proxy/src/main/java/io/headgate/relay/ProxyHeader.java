@@ -4,6 +4,7 @@ import io.headgate.model.Addresses;
 import io.headgate.model.ProxyProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -70,14 +71,26 @@ final class ProxyHeader {
   }
 
   private static void writeAddress(ByteBuf header, InetAddress address, boolean ipv4) {
-    byte[] bytes = address.getAddress();
-    if (ipv4) {
-      header.writeBytes(bytes, bytes.length - 4, 4);
-    } else if (bytes.length == 4) {
-      header.writeLong(0).writeShort(0).writeShort(0xffff).writeBytes(bytes);
-    } else {
-      header.writeBytes(bytes);
+    if (address instanceof Inet4Address inet4) {
+      if (!ipv4) {
+        header.writeLong(0).writeInt(0xffff);
+      }
+      header.writeInt(four(inet4.getAddress(), 0));
+      return;
     }
+    byte[] bytes = address.getAddress();
+    if (!ipv4) {
+      header.writeInt(four(bytes, 0)).writeInt(four(bytes, 4)).writeInt(four(bytes, 8));
+    }
+    header.writeInt(four(bytes, 12));
+  }
+
+  // As a number, because an array that is handed on cannot be optimised away.
+  private static int four(byte[] bytes, int from) {
+    return bytes[from] << 24
+        | (bytes[from + 1] & 0xff) << 16
+        | (bytes[from + 2] & 0xff) << 8
+        | (bytes[from + 3] & 0xff);
   }
 
   private static String text(InetAddress address, boolean ipv4) {
@@ -100,10 +113,10 @@ final class ProxyHeader {
   }
 
   private static boolean isIpv4(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    if (bytes.length == 4) {
+    if (address instanceof Inet4Address) {
       return true;
     }
+    byte[] bytes = address.getAddress();
     for (int i = 0; i < 10; i++) {
       if (bytes[i] != 0) {
         return false;

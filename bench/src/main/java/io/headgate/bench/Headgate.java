@@ -1,0 +1,55 @@
+package io.headgate.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The product as users run it, with the channel or the fast relay as {@code transport} says. */
+record Headgate(Path launcher, String transport) implements Subject {
+  @Override
+  public Kind kind() {
+    return Kind.HEADGATE;
+  }
+
+  @Override
+  public List<Program> needs() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> command(Site site) throws IOException {
+    Path file = site.directory().resolve("headgate.conf");
+    Files.writeString(
+        file,
+        """
+        headgate {
+          name = bench
+          transport = %s
+          workers = %d
+          state-directory = "%s"
+          admin { socket = "%s", http = "" }
+          log { level = warn }
+          addresses = ["127.0.0.1"]
+          defaults { health { type = off } }
+          routes {
+            web  { port = %d, backends = [%s] }
+            sink { port = %d, backends = ["%s"] }
+          }
+        }
+        """
+            .formatted(
+                transport,
+                site.workers(),
+                site.directory().resolve("state"),
+                site.directory().resolve("admin.sock"),
+                site.web().getPort(),
+                site.webBackends().stream()
+                    .map(backend -> '"' + Site.text(backend) + '"')
+                    .collect(Collectors.joining(", ")),
+                site.sink().getPort(),
+                Site.text(site.sinkBackend())));
+    return List.of(launcher.toString(), "run", "--config", file.toString());
+  }
+}

@@ -1,0 +1,124 @@
+package io.headgate.bench;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+
+/** nginx as the backends: one process that listens on several addresses. */
+final class Webserver {
+  /** Answers 1 KB and closes. */
+  static final String CLOSING = "/closing";
+
+  /** Answers 1 KB and keeps the connection. */
+  static final String KEPT = "/kept";
+
+  /** Answers {@link #LARGE_BYTES}. */
+  static final String LARGE = "/large";
+
+  static final long LARGE_BYTES = 16L << 20;
+
+  private static final String ACTIVE = "/active";
+  private final List<InetSocketAddress> addresses;
+
+  private Webserver(List<InetSocketAddress> addresses) {
+    this.addresses = addresses;
+  }
+
+  static Webserver start(Stage stage, int workers)
+      throws CannotCompare, IOException, InterruptedException {
+    List<InetSocketAddress> addresses =
+        List.of(
+            Stage.freeAddress("127.0.0.2"),
+            Stage.freeAddress("127.0.0.3"),
+            Stage.freeAddress("127.0.0.4"));
+    Path directory = stage.directory("backends");
+    Files.write(directory.resolve(LARGE.substring(1)), incompressible());
+    Path file = directory.resolve("nginx.conf");
+    Files.writeString(file, configuration(directory, addresses, workers));
+    stage.start("backends", List.of("nginx", "-c", file.toString(), "-e", "stderr"), addresses);
+    return new Webserver(addresses);
+  }
+
+  List<InetSocketAddress> addresses() {
+    return addresses;
+  }
+
+  /**
+   * The line that lets nginx's workers read our files; only root needs it, others must not have it.
+   */
+  static String user() {
+    return System.getProperty("user.name").equals("root") ? "user root;" : "";
+  }
+
+  /** Connections that nginx holds now, the one that asks not counted. */
+  int connections() throws IOException {
+    var connection =
+        (HttpURLConnection)
+            URI.create("http://" + Site.text(addresses.getFirst()) + ACTIVE)
+                .toURL()
+                .openConnection();
+    try (var body = connection.getInputStream()) {
+      String text = new String(body.readAllBytes(), StandardCharsets.US_ASCII);
+      return Integer.parseInt(text.lines().findFirst().orElseThrow().replaceAll("\\D", "")) - 1;
+    }
+  }
+
+  private static String configuration(
+      Path directory, List<InetSocketAddress> addresses, int workers) {
+    String listen =
+        addresses.stream()
+            .map(address -> "listen " + Site.text(address) + " backlog=4096;")
+            .collect(Collectors.joining(" "));
+    String kilobyte = "0123456789abcdef".repeat(64);
+    return """
+    %s
+    daemon off;
+    worker_processes %d;
+    worker_rlimit_nofile %d;
+    pid %s;
+    error_log stderr error;
+    events { worker_connections %d; }
+    http {
+      access_log off;
+      sendfile on;
+      client_header_timeout 1h;
+      keepalive_timeout 1h;
+      keepalive_requests 1000000000;
+      server {
+        %s
+        location = %s { keepalive_timeout 0; return 200 "%s"; }
+        location = %s { return 200 "%s"; }
+        location = %s { root %s; }
+        location = %s { keepalive_timeout 0; stub_status; }
+      }
+    }
+    """
+        .formatted(
+            user(),
+            workers,
+            OpenFiles.limit(),
+            directory.resolve("nginx.pid"),
+            OpenFiles.limit(),
+            listen,
+            CLOSING,
+            kilobyte,
+            KEPT,
+            kilobyte,
+            LARGE,
+            directory,
+            ACTIVE);
+  }
+
+  private static byte[] incompressible() {
+    byte[] bytes = new byte[(int) LARGE_BYTES];
+    new SplittableRandom(1).nextBytes(bytes);
+    return bytes;
+  }
+}

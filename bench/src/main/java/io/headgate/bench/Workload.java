@@ -1,0 +1,51 @@
+package io.headgate.bench;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** A kind of load, and the unit that its cost is counted in. */
+enum Workload {
+  /** Short connections: one request for 1 KB, then the backend closes. Unit: one connection. */
+  CONNECTIONS("conn", "connection", 1e6, "µs"),
+  /** Requests for 1 KB on connections that are kept. Unit: one request. */
+  REQUESTS("rps", "request", 1e6, "µs"),
+  /** Large answers. Unit: one GiB from backend to client. */
+  DOWNLOAD("down", "GiB down", 1e3, "ms"),
+  /** Large uploads. Unit: one GiB from client to backend. */
+  UPLOAD("up", "GiB up", 1e3, "ms");
+
+  private final String label;
+  private final String unit;
+  private final double partsOfASecond;
+  private final String timeUnit;
+
+  Workload(String label, String unit, double partsOfASecond, String timeUnit) {
+    this.label = label;
+    this.unit = unit;
+    this.partsOfASecond = partsOfASecond;
+    this.timeUnit = timeUnit;
+  }
+
+  /** As {@code --only} writes it. */
+  String label() {
+    return label;
+  }
+
+  /** What one unit of work is, for a reader. */
+  String unit() {
+    return unit;
+  }
+
+  /** CPU time as a reader likes it for this workload: {@code 41.3 µs}. */
+  String cost(double cpuSecondsPerUnit) {
+    return String.format("%.1f %s", cpuSecondsPerUnit * partsOfASecond, timeUnit);
+  }
+
+  static Stream<String> names() {
+    return Arrays.stream(values()).map(Workload::label);
+  }
+
+  static Workload named(String label) {
+    return Arrays.stream(values()).filter(w -> w.label.equals(label)).findFirst().orElseThrow();
+  }
+}

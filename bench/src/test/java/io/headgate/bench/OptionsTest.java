@@ -1,0 +1,88 @@
+package io.headgate.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class OptionsTest {
+  @Test
+  void without_arguments_everything_is_measured_beside_every_configuration_of_haproxy()
+      throws Options.Misused {
+    Options options = Options.parse();
+
+    assertThat(options.subject()).isEqualTo(Subject.Kind.HEADGATE);
+    assertThat(options.beside())
+        .containsExactly(
+            Subject.Kind.HAPROXY_COPY,
+            Subject.Kind.HAPROXY_SPLICE,
+            Subject.Kind.HAPROXY_SPLICE_ALWAYS);
+    assertThat(options.workloads()).containsExactly(Workload.values());
+    assertThat(options.idleConnections()).isPositive();
+    assertThat(options.save()).isFalse();
+  }
+
+  @Test
+  void every_option_is_taken_in_any_order() throws Options.Misused {
+    Options options =
+        Options.parse(
+            "--only",
+            "down,conn",
+            "--save",
+            "--workers",
+            "2",
+            "--transport",
+            "nio",
+            "--rounds",
+            "3",
+            "--seconds",
+            "7",
+            "--warm-up",
+            "0",
+            "--out",
+            "report.md",
+            "--beside",
+            "nginx");
+
+    assertThat(options.workloads()).containsExactly(Workload.DOWNLOAD, Workload.CONNECTIONS);
+    assertThat(options.idleConnections()).isZero();
+    assertThat(options.save()).isTrue();
+    assertThat(options.workers()).isEqualTo(2);
+    assertThat(options.transport()).isEqualTo("nio");
+    assertThat(options.rounds()).isEqualTo(3);
+    assertThat(options.seconds()).isEqualTo(7);
+    assertThat(options.warmUpSeconds()).isZero();
+    assertThat(options.out()).contains(Path.of("report.md"));
+    assertThat(options.beside()).containsExactly(Subject.Kind.NGINX);
+  }
+
+  @Test
+  void only_idle_leaves_out_every_load() throws Options.Misused {
+    Options options = Options.parse("--only", "idle", "--idle-connections", "50");
+
+    assertThat(options.workloads()).isEmpty();
+    assertThat(options.idleConnections()).isEqualTo(50);
+  }
+
+  @Test
+  void what_cannot_be_meant_is_refused_with_what_is_allowed() {
+    assertRefused("no such option: --round", "--round", "3");
+    assertRefused("--rounds misses its value", "--rounds");
+    assertRefused("--rounds must be a number from 1 but is 0", "--rounds", "0");
+    assertRefused("--seconds must be a number from 1 but is x", "--seconds", "x");
+    assertRefused("conn, rps, down, up, idle but not: downs", "--only", "rps,downs");
+    assertRefused("auto, epoll, io_uring, nio but not: iouring", "--transport", "iouring");
+    assertRefused(
+        "nginx cannot be compared with itself", "--subject", "nginx", "--beside", "nginx");
+  }
+
+  private static void assertRefused(String message, String... arguments) {
+    assertThatThrownBy(() -> Options.parse(arguments))
+        .isInstanceOf(Options.Misused.class)
+        .hasMessageContaining(message);
+  }
+}

@@ -1,0 +1,63 @@
+package io.headgate.bench;
+
+import static io.headgate.bench.Subject.Kind.HAPROXY_COPY;
+import static io.headgate.bench.Subject.Kind.HEADGATE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ReportTest {
+  private static final Setting SETTING = new Setting(List.of("2 CPUs"));
+
+  @Test
+  void the_ratio_and_both_absolute_figures_stand_in_one_row() {
+    String report = report(0, List.of()).markdown();
+
+    assertThat(report)
+        .contains("`bench/compare`", "- 2 CPUs", "Errors: 0.")
+        .containsPattern(
+            "conn +\\| connection +\\| +30\\.0 µs \\| +40\\.0 µs \\| haproxy-copy +\\| \\*\\*0\\.75\\*\\* \\| 0\\.75 – 0\\.75")
+        .contains("1,conn,headgate,0.30,10000.000,0,0.0100,0.0300")
+        .contains(
+            "other processes had 3.0 % of the machine", "above 2 % of either in 2 of 2 slots");
+  }
+
+  @Test
+  void an_error_is_flagged_with_where_it_was_and_what() {
+    Report report = report(7, List.of("headgate, rps: refused"));
+
+    assertThat(report.errors()).isEqualTo(8);
+    assertThat(report.markdown())
+        .contains("ERRORS: 8")
+        .contains("- warm-up: headgate, rps: refused")
+        .contains("- headgate, conn, pass 1: 7, first: wrk: read 7")
+        .doesNotContain("Errors: 0");
+  }
+
+  @Test
+  void memory_alone_makes_a_report_too() {
+    var memory = new IdleMemory(HAPROXY_COPY, 10 << 20, 30 << 20, 10_240);
+
+    assertThat(new Report("x", SETTING, HEADGATE, List.of(), List.of(memory), List.of()).markdown())
+        .contains("| haproxy-copy | 10.0 MiB | 30.0 MiB | 10240 | 2048 bytes |")
+        .doesNotContain("ratio", "Errors");
+  }
+
+  private static Report report(long errors, List<String> warmUpErrors) {
+    var load = new Load(10_000, errors, errors == 0 ? "" : "wrk: read " + errors);
+    return new Report(
+        "bench/compare",
+        SETTING,
+        HEADGATE,
+        List.of(
+            new Slot(0, Workload.CONNECTIONS, HEADGATE, 0.3, load, 0.01, 0.03),
+            new Slot(
+                0, Workload.CONNECTIONS, HAPROXY_COPY, 0.4, new Load(10_000, 0, ""), 0.01, 0.03)),
+        List.of(),
+        warmUpErrors);
+  }
+}

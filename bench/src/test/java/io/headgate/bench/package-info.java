@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.bench;
+
+import org.jspecify.annotations.NullMarked;
