@@ -14,8 +14,6 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
-import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -379,7 +377,7 @@ final class Connection implements Occupancy {
       leg.channel().close(); // the connection has ended meanwhile
     } else if (answer.isSuccess()) {
       relay(pool, leg, load);
-    } else if (wasReset(answer.cause())) {
+    } else if (ConnectFailures.isReset(answer.cause())) {
       load.connected();
       connectNs = System.nanoTime() - acceptedNs;
       reset(CloseReason.BACKEND_RESET);
@@ -395,7 +393,7 @@ final class Connection implements Occupancy {
     load.leave();
     load.failed();
     timedOut = cause instanceof ConnectTimeoutException;
-    if (cause != null && !isOurFault(cause)) {
+    if (cause != null && !ConnectFailures.isOurFault(cause)) {
       worker.events().connectFailed(load.address(), cause);
     }
     if (attempts >= route.policy().connectAttempts()) {
@@ -408,22 +406,6 @@ final class Connection implements Occupancy {
     tried.add(load.address());
     route.load().retries();
     seek();
-  }
-
-  /**
-   * ECONNRESET instead of ECONNREFUSED: it had accepted, and reset before we came to look. Treated
-   * as any other reset after accept, however fast we are.
-   */
-  private static boolean wasReset(@Nullable Throwable cause) {
-    String message = cause == null ? null : cause.getMessage();
-    return message != null && message.contains("Connection reset");
-  }
-
-  /** EADDRNOTAVAIL: no local port is left for this backend, which says nothing against it. */
-  private static boolean isOurFault(Throwable cause) {
-    String message = cause.getMessage();
-    return cause instanceof BindException
-        || (message != null && message.contains("Cannot assign requested address"));
   }
 
   // Relaying
@@ -500,15 +482,20 @@ final class Connection implements Occupancy {
 
   /** True once it has ended. */
   boolean departIfSent(long nowNs) {
-    if (stage == Stage.PARTING && parting != null && parting.isOver(worker.tcpInfo(), nowNs)) {
+    if (stage == Stage.PARTING
+        && parting != null
+        && parting.isOver(worker.liveness().tcpInfo(), nowNs)) {
       depart(parting);
     }
     return stage == Stage.ENDED;
   }
 
   private void depart(Parting done) {
-    end(done.reason());
-    Resets.reset(done.to().channel());
+    try {
+      end(done.reason());
+    } finally {
+      Resets.reset(done.to().channel());
+    }
   }
 
   // What time and new tables bring
@@ -577,45 +564,11 @@ final class Connection implements Occupancy {
    */
   private void resetIfDead(Leg other, long nowNs) {
     boolean alsoIfSilent = watch.dueForSilence(nowNs);
-    if (isDead(client, alsoIfSilent)) {
+    if (worker.liveness().isDead(client, alsoIfSilent)) {
       passReset(client, other);
-    } else if (isDead(other, alsoIfSilent)) {
+    } else if (worker.liveness().isDead(other, alsoIfSilent)) {
       passReset(other, client);
     }
-  }
-
-  private boolean isDead(Leg leg, boolean alsoIfSilent) {
-    boolean unwatched = leg.paused() || leg.inputEnded();
-    if ((!alsoIfSilent && !unwatched) || leg.finished()) {
-      return false;
-    }
-    if (leg.channel() instanceof NioSocket socket) {
-      return hungUp(socket) && !endedInOrder(leg, false);
-    }
-    TcpInfo info = worker.tcpInfo();
-    if (!info.read(leg.channel())) {
-      return false;
-    }
-    return info.closed()
-        ? !endedInOrder(leg, TcpInfo.failed(leg.channel()))
-        : alsoIfSilent && info.peerSilent();
-  }
-
-  private boolean hungUp(NioSocket socket) {
-    try {
-      return socket.hungUp(worker.hangUps());
-    } catch (IOException _) { // no file descriptor left for a selector: next time
-      return false;
-    }
-  }
-
-  /** A socket that has ended both ways holds the last bytes that its peer will ever send. */
-  private static boolean endedInOrder(Leg leg, boolean failed) {
-    if (!leg.outputEnding() || failed) {
-      return false;
-    }
-    leg.readToEnd();
-    return true;
   }
 
   // The end
@@ -625,10 +578,13 @@ final class Connection implements Occupancy {
     if (stage == Stage.ENDED) {
       return;
     }
-    end(reason);
-    Resets.reset(client.channel());
-    if (backend != null) {
-      Resets.reset(backend.channel());
+    try {
+      end(reason);
+    } finally {
+      Resets.reset(client.channel());
+      if (backend != null) {
+        Resets.reset(backend.channel());
+      }
     }
   }
 

@@ -1,17 +1,25 @@
 package io.headgate.relay;
 
 import io.headgate.linux.OpenFileLimit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How many connections this process can carry: two descriptors each, some kept for the rest. */
 final class ConnectionLimit {
-  private static final long LEAST_RESERVE = 100;
+  private static final Logger log = LoggerFactory.getLogger(ConnectionLimit.class);
+  private static final long LEAST_RESERVE = 150;
   private static final long MOST_RESERVE = 1_000;
 
   private ConnectionLimit() {}
 
-  /** The configured limit, or, where that is 0, what the file descriptor limit allows. */
+  /** What the file descriptor limit allows, and not more than configured where that is not 0. */
   static int of(int configured) {
-    return configured > 0 ? configured : forDescriptors(descriptors());
+    int possible = forDescriptors(descriptors());
+    if (configured > possible) {
+      log.warn(
+          "max-connections is {}, but the file descriptor limit allows {}", configured, possible);
+    }
+    return configured > 0 ? Math.min(configured, possible) : possible;
   }
 
   /**

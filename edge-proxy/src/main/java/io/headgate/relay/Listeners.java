@@ -217,15 +217,11 @@ final class Listeners {
     }
   }
 
-  /** Linux hands options down to what is accepted: one call instead of one per connection. */
   private void configure(ServerSocketChannel channel, boolean shared) {
     channel.config().setBacklog(BACKLOG).setReuseAddress(true);
-    if (sockets.isNative()) {
-      channel.config().setOption(Sockets.KEEPALIVE, 1);
-      channel.config().setOption(Sockets.URGENT_INLINE, 1);
-      if (shared) {
-        channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
-      }
+    sockets.prepareListening(channel);
+    if (shared) {
+      channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
     }
   }
 

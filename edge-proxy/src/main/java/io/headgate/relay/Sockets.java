@@ -1,6 +1,7 @@
 package io.headgate.relay;
 
 import io.headgate.model.Transport;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
@@ -29,26 +30,33 @@ record Sockets(
     ChannelFactory<? extends SocketChannel> outgoing,
     Function<SocketProtocolFamily, ServerSocketChannel> listening) {
   private static final int SOL_SOCKET = 1;
-  private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
+  private static final int IPPROTO_TCP = 6;
 
-  // Netty's io_uring waits for input by a poll that reports only news. A reset that comes while
-  // nothing is read is news but once, and with reads on demand nobody would hear of it again. Must
-  // be set before Netty's IoUring is first touched.
+  // Must be set before Netty's IoUring is first touched.
   static {
-    if (System.getProperty(MULTISHOT_POLL) == null) {
-      System.setProperty(MULTISHOT_POLL, "false");
-    }
+    // A multishot poll reports only news. A reset that comes while nothing is read is news but
+    // once, and with reads on demand nobody would hear of it again.
+    unlessSet("io.netty.iouring.pollAddMultishotEnabled");
+    // A multishot accept empties the backlog before we have looked at one connection: a flood
+    // would take every file descriptor, whatever the limits say.
+    unlessSet("io.netty.iouring.acceptMultiShotEnabled");
   }
 
-  /** On a listening socket it holds for all that it accepts. */
-  static final IntegerUnixChannelOption KEEPALIVE =
+  /** On a listening socket it holds for all that it accepts, as all options here do. */
+  private static final IntegerUnixChannelOption KEEPALIVE =
       new IntegerUnixChannelOption("SO_KEEPALIVE", SOL_SOCKET, 9);
+
+  private static final IntegerUnixChannelOption KEEPALIVE_IDLE_SECONDS =
+      new IntegerUnixChannelOption("TCP_KEEPIDLE", IPPROTO_TCP, 4);
+  private static final IntegerUnixChannelOption KEEPALIVE_INTERVAL_SECONDS =
+      new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 5);
+  private static final IntegerUnixChannelOption KEEPALIVE_PROBES =
+      new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 6);
 
   /**
    * Leaves urgent bytes in the stream (RFC 6093 section 4), where the other side would lose them.
-   * Inherited as {@link #KEEPALIVE} is.
    */
-  static final IntegerUnixChannelOption URGENT_INLINE =
+  private static final IntegerUnixChannelOption URGENT_INLINE =
       new IntegerUnixChannelOption("SO_OOBINLINE", SOL_SOCKET, 10);
 
   /**
@@ -67,6 +75,43 @@ record Sockets(
       }
       case NIO -> nio();
     };
+  }
+
+  private static void unlessSet(String property) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, "false");
+    }
+  }
+
+  /**
+   * Options of every connection that this socket will accept. A client that has vanished costs
+   * memory and nothing else, and a phone should not be woken for it: minutes will do.
+   */
+  void prepareListening(ServerSocketChannel channel) {
+    if (isNative()) {
+      channel.config().setOption(URGENT_INLINE, 1);
+      keepAlive(channel, 300, 30, 4);
+    }
+  }
+
+  /**
+   * Options of a connection to a backend. A node that has vanished after it took the request must
+   * not leave the client waiting: a minute.
+   */
+  void prepareOutgoing(SocketChannel channel) {
+    if (isNative()) {
+      channel.config().setOption(URGENT_INLINE, 1);
+      keepAlive(channel, 30, 10, 3);
+    } else {
+      channel.config().setKeepAlive(true);
+    }
+  }
+
+  private static void keepAlive(Channel channel, int idleSeconds, int intervalSeconds, int probes) {
+    channel.config().setOption(KEEPALIVE, 1);
+    channel.config().setOption(KEEPALIVE_IDLE_SECONDS, idleSeconds);
+    channel.config().setOption(KEEPALIVE_INTERVAL_SECONDS, intervalSeconds);
+    channel.config().setOption(KEEPALIVE_PROBES, probes);
   }
 
   /** Whether socket options beyond those of the JDK, and so SO_REUSEPORT and TCP_INFO, work. */

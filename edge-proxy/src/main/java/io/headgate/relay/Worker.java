@@ -5,6 +5,7 @@ import io.headgate.model.Listener;
 import io.headgate.model.RouteTable;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -12,9 +13,6 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,8 +44,7 @@ final class Worker {
   private final EdgeLoad edge;
   private final RelayEvents events;
   private final RandomGenerator random = new SplittableRandom();
-  private final TcpInfo tcpInfo = new TcpInfo();
-  private @Nullable Selector hangUps;
+  private final Liveness liveness = new Liveness();
   private final List<Connection> connections = new ArrayList<>();
   private final ArrayDeque<Connection> readingHeader = new ArrayDeque<>();
   private List<Connection> waiting = new ArrayList<>();
@@ -79,34 +76,13 @@ final class Worker {
     return random;
   }
 
-  TcpInfo tcpInfo() {
-    return tcpInfo;
+  Liveness liveness() {
+    return liveness;
   }
 
   /** Whether a reset is told although nothing is read. */
   boolean tellsResets() {
     return sockets.isNative();
-  }
-
-  /** For {@link NioSocket#hungUp}; opened when first asked for. */
-  Selector hangUps() throws IOException {
-    Selector selector = hangUps;
-    if (selector == null) {
-      selector = Selector.open();
-      hangUps = selector;
-    }
-    return selector;
-  }
-
-  /** On the loop, when all connections have ended. */
-  private void closeSelector() {
-    if (hangUps != null) {
-      try {
-        hangUps.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 
   /** Any thread. */
@@ -132,7 +108,7 @@ final class Worker {
 
   /** Any thread. The last thing that is asked of it. */
   CompletableFuture<Void> close() {
-    return resetAll(CloseReason.STOPPING).thenRunAsync(this::closeSelector, loop);
+    return resetAll(CloseReason.STOPPING).thenRunAsync(liveness::close, loop);
   }
 
   @Nullable Pool pool(Listener listener) {
@@ -170,17 +146,19 @@ final class Worker {
   /**
    * A socket for a backend, with everything set but its handler.
    *
-   * @throws io.netty.channel.ChannelException where no file descriptor is left
+   * @throws ChannelException where no file descriptor is left
    */
   SocketChannel outgoing(Duration connectTimeout) {
     SocketChannel channel = sockets.outgoing().newChannel();
-    configure(channel);
-    channel
-        .config()
-        .setConnectTimeoutMillis(Math.clamp(connectTimeout.toMillis(), 1, LONGEST_CONNECT_MS))
-        .setKeepAlive(true);
-    if (sockets.isNative()) {
-      channel.config().setOption(Sockets.URGENT_INLINE, 1);
+    try {
+      configure(channel);
+      channel
+          .config()
+          .setConnectTimeoutMillis(Math.clamp(connectTimeout.toMillis(), 1, LONGEST_CONNECT_MS));
+      sockets.prepareOutgoing(channel);
+    } catch (ChannelException e) {
+      channel.unsafe().closeForcibly();
+      throw e;
     }
     return channel;
   }

@@ -86,7 +86,7 @@ class ClientLimitsTest {
   void descriptors_allow_one_connection_per_two_beyond_the_reserve() {
     assertThat(ConnectionLimit.forDescriptors(20_000)).isEqualTo(9_500);
     assertThat(ConnectionLimit.forDescriptors(1_048_576)).isEqualTo(523_788);
-    assertThat(ConnectionLimit.forDescriptors(200)).isEqualTo(50);
+    assertThat(ConnectionLimit.forDescriptors(200)).isEqualTo(25);
     assertThat(ConnectionLimit.forDescriptors(64)).isEqualTo(1);
     assertThat(ConnectionLimit.forDescriptors(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
     assertThat(ConnectionLimit.of(7)).isEqualTo(7);
