@@ -1,8 +1,6 @@
 package io.headgate.relay;
 
-import io.headgate.balance.Balancer;
 import io.headgate.balance.ClientHash;
-import io.headgate.balance.Occupancy;
 import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
 import io.headgate.model.Balance;
@@ -10,14 +8,8 @@ import io.headgate.model.Listener;
 import io.headgate.model.RoutePolicy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A client's connection from accept to its end: admitted, given a backend, relayed, accounted for.
  * All fields belong to its worker's event loop.
  */
-final class Connection implements Occupancy {
+final class Connection {
   private enum Stage {
     NEW,
     /** Reading the client's PROXY header. */
@@ -44,19 +36,14 @@ final class Connection implements Occupancy {
   private final long acceptedNs = System.nanoTime();
   private Stage stage = Stage.NEW;
   private @Nullable Pool pool;
+  private @Nullable Search search;
   private @Nullable Leg backend;
   private @Nullable BackendLoad target;
   private InetSocketAddress source = new InetSocketAddress(0);
   private @Nullable InetSocketAddress destination;
   private @Nullable ByteBuf early;
   private @Nullable Parting parting;
-  private @Nullable List<InetSocketAddress> tried;
-  private boolean timedOut;
-  private int attempts;
-  private long clientHash;
   private boolean countedAsClient;
-  private boolean queued;
-  private long queuedAtNs;
   private long connectNs;
   private final Watch watch = new Watch();
   private long publishedFromClient;
@@ -143,10 +130,14 @@ final class Connection implements Occupancy {
     } else if (!admitClient(route)) {
       reset(CloseReason.CLIENT_LIMIT);
     } else {
-      clientHash = policy.balance() == Balance.SOURCE_HASH ? ClientHash.of(source.getAddress()) : 0;
-      seek();
+      search = new Search(worker, this, clientHash(policy));
+      search.begin(route);
       noticeReset();
     }
+  }
+
+  private long clientHash(RoutePolicy policy) {
+    return policy.balance() == Balance.SOURCE_HASH ? ClientHash.of(source.getAddress()) : 0;
   }
 
   /**
@@ -252,160 +243,36 @@ final class Connection implements Occupancy {
     }
   }
 
-  // Finding a backend
+  // What the search for a backend has come to
 
-  @Override
-  public boolean open(int candidate) {
-    if (pool == null) {
-      return false;
-    }
-    BackendLoad load = pool.served().candidateLoad(candidate);
-    int most = pool.policy().maxConnectionsPerBackend();
-    return (most == 0 || load.active() < most)
-        && (tried == null || !tried.contains(load.address()));
-  }
-
-  @Override
-  public int connections(int candidate) {
-    return pool == null ? 0 : pool.served().candidateLoad(candidate).active();
-  }
-
-  /** Another try for one that waits; it says to its worker again that it waits if it still must. */
+  /** Another try for one that waits. */
   void seekAgain() {
-    if (stage == Stage.SEEKING && backend == null) {
-      seek();
+    if (stage == Stage.SEEKING && search != null && pool != null) {
+      search.again(pool);
     }
   }
 
-  private void seek() {
-    Pool route = pool;
-    if (route == null) {
-      throw new IllegalStateException("no route for an admitted connection");
-    }
-    while (true) {
-      int candidate = pick(route);
-      if (candidate == Balancer.NONE) {
-        if (triedAll(route)) {
-          reset(CloseReason.CONNECT_FAILED);
-        } else {
-          waitOrRefuse(route, System.nanoTime());
-        }
-        return;
-      }
-      BackendLoad load = route.served().candidateLoad(candidate);
-      if (load.enter(route.policy().maxConnectionsPerBackend())) {
-        leaveQueue(route);
-        connect(route, load);
-        return;
-      } // else another loop was faster, and it is no longer open
-    }
+  /** No backend: the client is told by a reset. */
+  void notFound(CloseReason reason) {
+    reset(reason);
   }
 
-  /**
-   * A backend that refused would do so again. One that did not answer may have lost a packet, and
-   * is tried once more when there is no other.
-   */
-  private int pick(Pool route) {
-    int candidate = route.balancer().pick(clientHash, this);
-    if (candidate == Balancer.NONE && timedOut && triedAll(route)) {
-      tried = null;
-      candidate = route.balancer().pick(clientHash, this);
-    }
-    return candidate;
-  }
-
-  private boolean triedAll(Pool route) {
-    if (tried == null || !route.hasCandidates()) {
-      return false;
-    }
-    for (Backend candidate : route.served().candidates()) {
-      if (!tried.contains(candidate.address())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void waitOrRefuse(Pool route, long nowNs) {
-    boolean full = route.hasCandidates();
-    Duration patience = full ? route.policy().queueTimeout() : route.policy().emptyHold();
-    if (!queued) {
-      queued = true;
-      queuedAtNs = nowNs;
-      route.load().startsWaiting();
-    }
-    if (nowNs - queuedAtNs >= patience.toNanos()) {
-      reset(full ? CloseReason.QUEUE_TIMEOUT : CloseReason.NO_BACKEND);
-    } else {
-      worker.waits(this);
-    }
-  }
-
-  private void leaveQueue(Pool route) {
-    if (queued) {
-      queued = false;
-      route.load().stopsWaiting();
-    }
-  }
-
-  private void connect(Pool route, BackendLoad load) {
-    attempts++;
+  /** A backend accepted and reset, both before its connect was looked at. */
+  void foundAndLost(BackendLoad load) {
     target = load;
-    SocketChannel channel;
-    try {
-      channel = worker.outgoing(route.policy().connectTimeout());
-    } catch (ChannelException _) { // no file descriptor left: no backend would do better
-      reset(CloseReason.LIMIT);
-      return;
-    }
-    Leg leg = new Leg(this, channel);
+    load.connected();
+    connectNs = System.nanoTime() - acceptedNs;
+    reset(CloseReason.BACKEND_RESET);
+  }
+
+  /** A backend has accepted. */
+  void found(Leg leg, BackendLoad load) {
+    search = null;
     backend = leg;
-    channel.pipeline().addLast(leg);
-    worker
-        .register(channel)
-        .addListener(registered -> {
-          if (registered.isSuccess()) {
-            channel.connect(load.address()).addListener(answer -> answered(leg, load, answer));
-          } else {
-            answered(leg, load, registered);
-          }
-        });
-  }
-
-  private void answered(Leg leg, BackendLoad load, Future<?> answer) {
-    if (leg != backend || stage != Stage.SEEKING || pool == null) {
-      leg.channel().close(); // the connection has ended meanwhile
-    } else if (answer.isSuccess()) {
+    target = load;
+    if (pool != null) {
       relay(pool, leg, load);
-    } else if (ConnectFailures.isReset(answer.cause())) {
-      load.connected();
-      connectNs = System.nanoTime() - acceptedNs;
-      reset(CloseReason.BACKEND_RESET);
-    } else {
-      unreachable(pool, leg, load, answer.cause());
     }
-  }
-
-  private void unreachable(Pool route, Leg leg, BackendLoad load, @Nullable Throwable cause) {
-    backend = null; // first, because closing answers the connect
-    target = null;
-    leg.channel().close();
-    load.leave();
-    load.failed();
-    timedOut = cause instanceof ConnectTimeoutException;
-    if (cause != null && !ConnectFailures.isOurFault(cause)) {
-      worker.events().connectFailed(load.address(), cause);
-    }
-    if (attempts >= route.policy().connectAttempts()) {
-      reset(CloseReason.CONNECT_FAILED);
-      return;
-    }
-    if (tried == null) {
-      tried = new ArrayList<>(route.policy().connectAttempts());
-    }
-    tried.add(load.address());
-    route.load().retries();
-    seek();
   }
 
   // Relaying
@@ -515,8 +382,8 @@ final class Connection implements Occupancy {
   private void followSeeking(@Nullable Pool newest) {
     if (newest == null) {
       reset(CloseReason.NO_BACKEND);
-    } else if (backend != null && target != null && isGoneForGood(now(newest, target))) {
-      unreachable(newest, backend, target, null);
+    } else if (search != null) {
+      search.follow(newest);
     }
   }
 
@@ -524,20 +391,13 @@ final class Connection implements Occupancy {
     if (target == null) {
       return;
     }
-    Optional<Backend> now = newest == null ? Optional.empty() : now(newest, target);
-    if (isGoneForGood(now)) {
+    Optional<Backend> now =
+        newest == null ? Optional.empty() : newest.served().backend(target.address());
+    if (now.isPresent() && now.get().reset()) {
       reset(CloseReason.BACKEND_GONE);
     } else {
       watch.leaving(now.isEmpty() || isLeaving(now.get()), nowNs, worker.random());
     }
-  }
-
-  private static Optional<Backend> now(Pool newest, BackendLoad load) {
-    return newest.served().backend(load.address());
-  }
-
-  private static boolean isGoneForGood(Optional<Backend> backend) {
-    return backend.map(Backend::reset).orElse(false);
   }
 
   private static boolean isLeaving(Backend backend) {
@@ -592,8 +452,10 @@ final class Connection implements Occupancy {
     stage = Stage.ENDED;
     publish();
     releaseEarly();
+    if (search != null) {
+      search.stop();
+    }
     if (pool != null) {
-      leaveQueue(pool);
       if (countedAsClient) {
         pool.load().clients().leave(source.getAddress());
       }

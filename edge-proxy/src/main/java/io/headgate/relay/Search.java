@@ -1,0 +1,222 @@
+package io.headgate.relay;
+
+import io.headgate.balance.Balancer;
+import io.headgate.balance.Occupancy;
+import io.headgate.model.Backend;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search for one connection's backend: picking, connecting, trying another, waiting. Tells the
+ * connection once what has come of it. All fields belong to the connection's event loop.
+ */
+final class Search implements Occupancy {
+  private final Worker worker;
+  private final Connection connection;
+  private final long clientHash;
+  private @Nullable Pool pool;
+  private @Nullable Leg leg;
+  private @Nullable BackendLoad target;
+  private @Nullable List<InetSocketAddress> tried;
+  private boolean timedOut;
+  private int attempts;
+  private boolean queued;
+  private long queuedAtNs;
+  private boolean over;
+
+  Search(Worker worker, Connection connection, long clientHash) {
+    this.worker = worker;
+    this.connection = connection;
+    this.clientHash = clientHash;
+  }
+
+  void begin(Pool route) {
+    pool = route;
+    seek(route);
+  }
+
+  /** Another try for one that waits; it says to its worker again that it waits if it still must. */
+  void again(Pool route) {
+    if (!over && leg == null) {
+      begin(route);
+    }
+  }
+
+  /** A new table. A connect to a host that is gone for good need not be waited for. */
+  void follow(Pool newest) {
+    pool = newest;
+    if (leg != null
+        && target != null
+        && newest.served().backend(target.address()).map(Backend::reset).orElse(false)) {
+      unreachable(newest, leg, target, null);
+    }
+  }
+
+  /** The connection has ended, whatever the search has come to. */
+  void stop() {
+    over = true;
+    leaveQueue();
+    if (target != null) {
+      target.leave();
+      target = null;
+    }
+    if (leg != null) {
+      leg.channel().close();
+    }
+  }
+
+  @Override
+  public boolean open(int candidate) {
+    if (pool == null) {
+      return false;
+    }
+    BackendLoad load = pool.served().candidateLoad(candidate);
+    int most = pool.policy().maxConnectionsPerBackend();
+    return (most == 0 || load.active() < most)
+        && (tried == null || !tried.contains(load.address()));
+  }
+
+  @Override
+  public int connections(int candidate) {
+    return pool == null ? 0 : pool.served().candidateLoad(candidate).active();
+  }
+
+  private void seek(Pool route) {
+    while (true) {
+      int candidate = pick(route);
+      if (candidate == Balancer.NONE) {
+        giveUpOrWait(route, System.nanoTime());
+        return;
+      }
+      BackendLoad load = route.served().candidateLoad(candidate);
+      if (load.enter(route.policy().maxConnectionsPerBackend())) {
+        leaveQueue();
+        connect(route, load);
+        return;
+      } // else another loop was faster, and it is no longer open
+    }
+  }
+
+  /**
+   * A backend that refused would do so again. One that did not answer may have lost a packet, and
+   * is tried once more when there is no other.
+   */
+  private int pick(Pool route) {
+    int candidate = route.balancer().pick(clientHash, this);
+    if (candidate == Balancer.NONE && timedOut && triedAll(route)) {
+      tried = null;
+      candidate = route.balancer().pick(clientHash, this);
+    }
+    return candidate;
+  }
+
+  private boolean triedAll(Pool route) {
+    if (tried == null || !route.hasCandidates()) {
+      return false;
+    }
+    for (Backend candidate : route.served().candidates()) {
+      if (!tried.contains(candidate.address())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void giveUpOrWait(Pool route, long nowNs) {
+    if (triedAll(route)) {
+      end(CloseReason.CONNECT_FAILED);
+      return;
+    }
+    boolean full = route.hasCandidates();
+    Duration patience = full ? route.policy().queueTimeout() : route.policy().emptyHold();
+    if (!queued) {
+      queued = true;
+      queuedAtNs = nowNs;
+      route.load().startsWaiting();
+    }
+    if (nowNs - queuedAtNs >= patience.toNanos()) {
+      end(full ? CloseReason.QUEUE_TIMEOUT : CloseReason.NO_BACKEND);
+    } else {
+      worker.waits(connection);
+    }
+  }
+
+  private void leaveQueue() {
+    if (queued && pool != null) {
+      queued = false;
+      pool.load().stopsWaiting();
+    }
+  }
+
+  private void end(CloseReason reason) {
+    connection.notFound(reason); // which stops this
+  }
+
+  private void connect(Pool route, BackendLoad load) {
+    attempts++;
+    target = load;
+    SocketChannel channel;
+    try {
+      channel = worker.outgoing(route.policy().connectTimeout());
+    } catch (ChannelException _) { // no file descriptor left: no backend would do better
+      end(CloseReason.LIMIT);
+      return;
+    }
+    Leg attempt = new Leg(connection, channel);
+    leg = attempt;
+    channel.pipeline().addLast(attempt);
+    worker
+        .register(channel)
+        .addListener(registered -> {
+          if (registered.isSuccess()) {
+            channel.connect(load.address()).addListener(answer -> answered(attempt, load, answer));
+          } else {
+            answered(attempt, load, registered);
+          }
+        });
+  }
+
+  private void answered(Leg attempt, BackendLoad load, Future<?> answer) {
+    if (over || attempt != leg || pool == null) {
+      attempt.channel().close(); // given up meanwhile
+    } else if (answer.isSuccess()) {
+      over = true;
+      connection.found(attempt, load);
+    } else if (ConnectFailures.isReset(answer.cause())) {
+      over = true;
+      target = null; // the connection's now
+      connection.foundAndLost(load);
+    } else {
+      unreachable(pool, attempt, load, answer.cause());
+    }
+  }
+
+  private void unreachable(Pool route, Leg attempt, BackendLoad load, @Nullable Throwable cause) {
+    leg = null; // first, because closing answers the connect
+    target = null;
+    attempt.channel().close();
+    load.leave();
+    load.failed();
+    timedOut = cause instanceof ConnectTimeoutException;
+    if (cause != null && !ConnectFailures.isOurFault(cause)) {
+      worker.events().connectFailed(load.address(), cause);
+    }
+    if (attempts >= route.policy().connectAttempts()) {
+      end(CloseReason.CONNECT_FAILED);
+      return;
+    }
+    if (tried == null) {
+      tried = new ArrayList<>(route.policy().connectAttempts());
+    }
+    tried.add(load.address());
+    route.load().retries();
+    seek(route);
+  }
+}
