@@ -91,11 +91,7 @@ final class EdgeViews implements Edge {
   @Override
   public OrderResult order(OperatorOrders.Target target, OperatorOrders.Order order) {
     Moment now = Moment.of(edge);
-    boolean known =
-        RowsOf.backends(now).stream()
-            .anyMatch(backend ->
-                backend.node().equals(target.node())
-                    && target.route().map(backend.route()::equals).orElse(true));
+    boolean known = RowsOf.backends(now).stream().anyMatch(backend -> isMeant(backend, target));
     boolean standing = now.inputs().orders().orders().containsKey(target);
     if (!known && !standing) {
       return new OrderResult(false, unknown(target, now.inputs().config()), 0);
@@ -112,8 +108,7 @@ final class EdgeViews implements Edge {
     }
     long active =
         RowsOf.backends(Moment.of(edge)).stream()
-            .filter(backend -> backend.node().equals(target.node()))
-            .filter(backend -> target.route().map(backend.route()::equals).orElse(true))
+            .filter(backend -> isMeant(backend, target))
             .mapToLong(BackendView::active)
             .sum();
     return new OrderResult(true, target + " is now " + RowsOf.word(order), active);
@@ -122,6 +117,14 @@ final class EdgeViews implements Edge {
   @Override
   public ReloadResult reload() {
     return reload.reload();
+  }
+
+  /** A fixed backend is its own node; its address without a port stands for all ports on it. */
+  private static boolean isMeant(BackendView backend, OperatorOrders.Target target) {
+    boolean fixed = backend.node().equals(backend.address());
+    String host = backend.address().replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "");
+    return (backend.node().equals(target.node()) || (fixed && host.equals(target.node())))
+        && target.route().map(backend.route()::equals).orElse(true);
   }
 
   private static String unknown(OperatorOrders.Target target, HeadgateConfig config) {

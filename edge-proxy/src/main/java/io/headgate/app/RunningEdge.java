@@ -65,6 +65,8 @@ final class RunningEdge implements AutoCloseable {
 
   private volatile List<ListenerStatus> listeners = List.of(); // whoever completes a follow
   private volatile long lastAliveNs = System.nanoTime(); // housekeeping
+  private volatile CompletableFuture<?> followed = // control
+      CompletableFuture.completedFuture(null);
   private boolean open; // control
   private volatile boolean stopping; // the thread that stops
 
@@ -126,6 +128,7 @@ final class RunningEdge implements AutoCloseable {
   List<Change> apply(HeadgateConfig next) throws InterruptedException, ExecutionException {
     connectionLog.enable(next.log().connections());
     DesiredState decided = reconciler.change(inputs -> inputs.with(next)).get();
+    followed.get();
     cluster.follow(next);
     return decided.changes();
   }
@@ -137,6 +140,7 @@ final class RunningEdge implements AutoCloseable {
       OperatorOrders orders = reconciler.inputs().orders().with(target, order);
       ordersFile.write(orders);
       reconciler.change(inputs -> inputs.with(orders)).get();
+      followed.get();
     }
     events.add(
         EventLog.Level.INFO,
@@ -167,6 +171,13 @@ final class RunningEdge implements AutoCloseable {
     health.close();
     reconciler.close();
     relay.close();
+  }
+
+  /** The newest state, once every event loop uses its table. */
+  DesiredState settled() throws InterruptedException, ExecutionException {
+    DesiredState state = reconciler.change(inputs -> inputs).get();
+    followed.get();
+    return state;
   }
 
   DesiredState state() {
@@ -270,17 +281,18 @@ final class RunningEdge implements AutoCloseable {
   }
 
   private void follow(DesiredState state) {
-    relay
-        .follow(state.table())
-        .whenComplete((statuses, bug) -> {
-          if (bug != null) {
-            onBug.accept(bug);
-            return;
-          }
-          tellBindProblems(statuses);
-          listeners = List.copyOf(statuses);
-          firstTable.countDown();
-        });
+    followed =
+        relay
+            .follow(state.table())
+            .whenComplete((statuses, bug) -> {
+              if (bug != null) {
+                onBug.accept(bug);
+                return;
+              }
+              tellBindProblems(statuses);
+              listeners = List.copyOf(statuses);
+              firstTable.countDown();
+            });
   }
 
   private void tellBindProblems(List<ListenerStatus> statuses) {

@@ -310,6 +310,22 @@ class EdgeTest {
     }
   }
 
+  @Test
+  void a_fixed_backend_is_drained_by_its_address_with_or_without_the_port() throws Exception {
+    try (TestNode node = new TestNode("n", "127.0.1.6", 0)) {
+      String fixed = "127.0.1.6:" + node.port();
+      String routes = "routes { a { port = 0, backends = [\"" + fixed + "\"] } }";
+      try (TestEdge edge = TestEdge.startInUse(directory, routes)) {
+        for (String target : List.of(fixed, "127.0.1.6", "a/127.0.1.6")) {
+          assertThat(edge.views().order(Target.parse(target), Order.DRAIN).known()).isTrue();
+          assertThat(edge.state("a", fixed)).isEqualTo("DRAIN");
+          assertThat(edge.views().order(Target.parse(target), Order.READY).known()).isTrue();
+        }
+        assertThat(edge.views().order(Target.parse("127.0.1.7"), Order.DRAIN).known()).isFalse();
+      }
+    }
+  }
+
   private static List<String> states(TestEdge edge) {
     return RowsOf.backends(Moment.of(edge.running())).stream().map(b -> b.state()).toList();
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
@@ -84,7 +85,13 @@ final class TestEdge implements AutoCloseable {
         .port();
   }
 
+  /** Of a backend, once every event loop acts on it; ABSENT where there is none. */
   String state(String route, String node) {
+    try {
+      edge.settled();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
     return RowsOf.backends(Moment.of(edge)).stream()
         .filter(backend -> backend.route().equals(route) && backend.node().equals(node))
         .map(backend -> backend.state())
