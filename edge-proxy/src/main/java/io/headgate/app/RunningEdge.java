@@ -11,7 +11,6 @@ import io.headgate.health.HealthMonitor;
 import io.headgate.model.ClusterState;
 import io.headgate.model.HealthReport;
 import io.headgate.model.OperatorOrders;
-import io.headgate.relay.ChannelRelay;
 import io.headgate.relay.ConnectionSummary;
 import io.headgate.relay.ListenerStatus;
 import io.headgate.relay.Relay;
@@ -87,7 +86,7 @@ final class RunningEdge implements AutoCloseable {
     this.connectionLog = new ConnectionLog(config.log().connections());
     this.health = new HealthMonitor(this::healthChanged);
     this.relay =
-        new ChannelRelay(
+        Relay.of(
             new RelaySettings(config.transport(), config.workers(), config.maxConnections()),
             new ConnectionEvents());
     this.reconciler =

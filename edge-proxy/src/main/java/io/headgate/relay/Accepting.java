@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives what one listening socket accepts to a worker. The field belongs to the listening socket's
+ * Gives what one listening socket accepts to a loop. The field belongs to the listening socket's
  * loop.
  */
 final class Accepting extends ChannelInboundHandlerAdapter {
@@ -19,17 +19,17 @@ final class Accepting extends ChannelInboundHandlerAdapter {
   private static final long PAUSE_MS = 100;
 
   private final Listener listener;
-  private final Supplier<Worker> nextWorker;
+  private final Supplier<ChannelLoop> nextLoop;
   private final boolean setKeepAlive;
   private boolean failing;
 
   /**
-   * @param nextWorker whose the next connection is
+   * @param nextLoop whose the next connection is
    * @param setKeepAlive where the listening socket could not be told once for all that it accepts
    */
-  Accepting(Listener listener, Supplier<Worker> nextWorker, boolean setKeepAlive) {
+  Accepting(Listener listener, Supplier<ChannelLoop> nextLoop, boolean setKeepAlive) {
     this.listener = listener;
-    this.nextWorker = nextWorker;
+    this.nextLoop = nextLoop;
     this.setKeepAlive = setKeepAlive;
   }
 
@@ -41,14 +41,13 @@ final class Accepting extends ChannelInboundHandlerAdapter {
       channel.unsafe().closeForcibly();
       return;
     }
-    Worker worker = nextWorker.get();
-    Worker.configure(channel);
+    ChannelLoop loop = nextLoop.get();
+    ChannelLoop.configure(channel);
     if (setKeepAlive) {
       channel.config().setKeepAlive(true);
     }
-    channel.pipeline().addLast(new Connection(worker, listener, channel).client());
-    worker
-        .register(channel)
+    channel.pipeline().addLast(new ChannelConnection(loop, listener, channel).client());
+    loop.register(channel)
         .addListener(registered -> {
           if (!registered.isSuccess()) {
             channel.unsafe().closeForcibly();

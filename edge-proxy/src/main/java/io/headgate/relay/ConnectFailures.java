@@ -1,11 +1,27 @@
 package io.headgate.relay;
 
+import io.headgate.linux.Errno;
+import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
 /** What the failure of a connect says, beyond that it failed. */
 final class ConnectFailures {
   private ConnectFailures() {}
+
+  /** The kernel's refusal as the JDK would put it. */
+  static IOException of(int errno) {
+    String text = Errno.text(errno);
+    return switch (errno) {
+      case Errno.ETIMEDOUT -> new ConnectTimeoutException(text);
+      case Errno.ECONNRESET -> new SocketException(text);
+      case Errno.EADDRNOTAVAIL -> new BindException(text);
+      default -> new ConnectException(text);
+    };
+  }
 
   /**
    * ECONNRESET instead of ECONNREFUSED: the backend had accepted, and reset before we came to look.

@@ -5,20 +5,25 @@ import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
 import io.headgate.model.Balance;
 import io.headgate.model.Listener;
+import io.headgate.model.ProxyProtocol;
 import io.headgate.model.RoutePolicy;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection from accept to its end: admitted, given a backend, relayed, accounted for.
- * All fields belong to its worker's event loop.
+ * What its sockets can do is up to the kind of relay. All fields belong to its worker's event loop.
+ *
+ * @param <L> the kind of its two sides
  */
-final class Connection {
-  private enum Stage {
+@SuppressWarnings("ReferenceEquality") // a leg is a socket, equal to nothing but itself
+abstract class Connection<L extends Leg> {
+  /** Where it stands in its life. */
+  enum Stage {
     NEW,
     /** Reading the client's PROXY header. */
     HEADER,
@@ -32,12 +37,11 @@ final class Connection {
 
   private final Worker worker;
   private final Listener listener;
-  private final Leg client;
   private final long acceptedNs = System.nanoTime();
   private Stage stage = Stage.NEW;
   private @Nullable Pool pool;
-  private @Nullable Search search;
-  private @Nullable Leg backend;
+  private @Nullable Search<L> search;
+  private @Nullable L backend;
   private @Nullable BackendLoad target;
   private InetSocketAddress source = new InetSocketAddress(0);
   private @Nullable InetSocketAddress destination;
@@ -49,15 +53,60 @@ final class Connection {
   private long publishedFromClient;
   private long publishedToClient;
   private int index;
+  private boolean lasting;
 
-  Connection(Worker worker, Listener listener, SocketChannel channel) {
+  Connection(Worker worker, Listener listener) {
     this.worker = worker;
     this.listener = listener;
-    this.client = new Leg(this, channel);
   }
 
-  Leg client() {
-    return client;
+  // What the kind of relay does
+
+  /** The client's side. */
+  abstract L client();
+
+  /** A socket for a backend, not yet connected; empty where no file descriptor is left. */
+  abstract Optional<L> open(InetSocketAddress to, Duration connectTimeout);
+
+  /** Connects, which ends in {@link #connected} or in {@link #connectFailed}. */
+  abstract void connect(L attempt, InetSocketAddress to);
+
+  /**
+   * Moves bytes between the client and its backend from now on, behind what is to go first.
+   *
+   * @param early what was read of the client before there was a backend
+   */
+  abstract void begin(L backend, ProxyProtocol header, @Nullable ByteBuf early);
+
+  /** Hands what was received of the other side to the kernel, then tells the parting. */
+  abstract void flush(L to, Parting passing);
+
+  /**
+   * Looks after what the kernel does not tell by itself.
+   *
+   * @param alsoIfSilent whether peers are to be found dead that answer nothing
+   */
+  abstract void look(L backend, boolean alsoIfSilent);
+
+  /** It has outlived a sweep: time for what a short connection need not pay for. */
+  abstract void lasts();
+
+  /** It has ended: time to let go of what waits to be sent. */
+  abstract void release();
+
+  /** Makes sure that a client's reset is noticed before there is a backend. */
+  abstract void noticeReset();
+
+  final Worker worker() {
+    return worker;
+  }
+
+  final Stage stage() {
+    return stage;
+  }
+
+  final @Nullable L backend() {
+    return backend;
   }
 
   int index() {
@@ -91,19 +140,13 @@ final class Connection {
 
   // Admission
 
-  /** A leg's channel works; of the client's this is the beginning. */
-  void active(Leg leg) {
-    if (leg == client && stage == Stage.NEW) {
-      begin();
-    }
-  }
-
-  private void begin() {
+  /** The client's socket works. */
+  final void arrive() {
     Pool found = worker.pool(listener);
-    InetSocketAddress remote = client.channel().remoteAddress();
+    InetSocketAddress remote = client().remote();
     if (found == null || remote == null) { // the listener has just gone, or the client has
       stage = Stage.ENDED;
-      Resets.reset(client.channel());
+      client().reset();
       return;
     }
     pool = found;
@@ -116,7 +159,7 @@ final class Connection {
     } else if (found.policy().acceptProxyFrom().contains(source.getAddress())) {
       stage = Stage.HEADER;
       worker.awaitsHeader(this);
-      client.channel().read();
+      client().readEarly();
     } else {
       admit(found);
     }
@@ -130,24 +173,16 @@ final class Connection {
     } else if (!admitClient(route)) {
       reset(CloseReason.CLIENT_LIMIT);
     } else {
-      search = new Search(worker, this, clientHash(policy));
+      search = new Search<>(worker, this, clientHash(policy));
       search.begin(route);
-      noticeReset();
+      if (stage == Stage.SEEKING && early == null) {
+        noticeReset();
+      }
     }
   }
 
   private long clientHash(RoutePolicy policy) {
     return policy.balance() == Balance.SOURCE_HASH ? ClientHash.of(source.getAddress()) : 0;
-  }
-
-  /**
-   * Where a transport tells of a reset only to those that read, one read is asked for. What it
-   * brings is kept for the backend.
-   */
-  private void noticeReset() {
-    if (stage == Stage.SEEKING && early == null && !worker.tellsResets()) {
-      client.channel().read();
-    }
   }
 
   private boolean admitClient(Pool route) {
@@ -170,13 +205,13 @@ final class Connection {
    * Bytes that came before there is a backend: a PROXY header, or what a transport could not keep.
    */
   void readEarly(Leg leg, ByteBuf bytes) {
-    if (leg != client || stage == Stage.PARTING || stage == Stage.ENDED) {
+    if (leg != client() || stage == Stage.PARTING || stage == Stage.ENDED) {
       bytes.release();
       return;
     }
     ByteBuf all = early;
     if (all == null) {
-      all = client.channel().alloc().directBuffer(bytes.readableBytes());
+      all = PooledByteBufAllocator.DEFAULT.directBuffer(bytes.readableBytes());
       early = all;
     }
     all.writeBytes(bytes);
@@ -185,13 +220,13 @@ final class Connection {
 
   void readEarlyComplete(Leg leg) {
     readHeader(leg);
-    if (leg == client && stage == Stage.HEADER) {
-      client.channel().read();
+    if (leg == client() && stage == Stage.HEADER) {
+      client().readEarly();
     }
   }
 
   private void readHeader(Leg leg) {
-    if (leg != client || stage != Stage.HEADER || pool == null) {
+    if (leg != client() || stage != Stage.HEADER || pool == null) {
       return;
     }
     switch (early == null ? ProxyHeaderReader.INCOMPLETE : ProxyHeaderReader.read(early)) {
@@ -222,7 +257,7 @@ final class Connection {
    */
   void endedEarly(Leg leg) {
     readHeader(leg);
-    if (leg == client && stage == Stage.HEADER) {
+    if (leg == client() && stage == Stage.HEADER) {
       reset(CloseReason.BAD_PROXY_HEADER);
     }
   }
@@ -231,7 +266,7 @@ final class Connection {
     switch (stage) {
       case NEW, RELAYING, ENDED -> {}
       case HEADER, SEEKING -> {
-        if (leg == client) {
+        if (leg == client()) {
           reset(CloseReason.CLIENT_RESET);
         }
       }
@@ -265,8 +300,26 @@ final class Connection {
     reset(CloseReason.BACKEND_RESET);
   }
 
+  /** The kernel's answer to {@link #connect}. */
+  final void connected(L attempt) {
+    if (search == null) {
+      attempt.close(); // given up meanwhile
+    } else {
+      search.connected(attempt);
+    }
+  }
+
+  /** The kernel's answer to {@link #connect}. */
+  final void connectFailed(L attempt, Throwable cause) {
+    if (search == null) {
+      attempt.close();
+    } else {
+      search.connectFailed(attempt, cause);
+    }
+  }
+
   /** A backend has accepted. */
-  void found(Leg leg, BackendLoad load) {
+  final void found(L leg, BackendLoad load) {
     search = null;
     backend = leg;
     target = load;
@@ -277,7 +330,7 @@ final class Connection {
 
   // Relaying
 
-  private void relay(Pool route, Leg leg, BackendLoad load) {
+  private void relay(Pool route, L leg, BackendLoad load) {
     long nowNs = System.nanoTime();
     stage = Stage.RELAYING;
     connectNs = nowNs - acceptedNs;
@@ -285,43 +338,30 @@ final class Connection {
     load.connected();
     route.load().connectedAfter(connectNs);
     worker.events().connected(load.address());
-    client.join(leg);
-    leg.join(client);
     follow(route, nowNs); // the table may have changed since the pick
-    if (!relaying()) {
-      return;
-    }
-    writeProxyHeader(route, leg);
-    ByteBuf received = early;
-    early = null;
-    client.begin(leg, received);
     if (relaying()) {
-      leg.begin(client, null);
+      ByteBuf received = early;
+      early = null;
+      begin(leg, route.policy().proxyProtocol(), received);
     }
   }
 
-  private void writeProxyHeader(Pool route, Leg leg) {
-    InetSocketAddress local = destination;
-    if (local == null) {
-      local = Peers.normalised(client.channel().localAddress());
-    }
-    SocketChannel channel = leg.channel();
-    ByteBuf header = ProxyHeader.of(route.policy().proxyProtocol(), source, local, channel.alloc());
-    if (header.isReadable()) {
-      channel.write(header, channel.voidPromise());
-      channel.flush();
-    }
+  final InetSocketAddress source() {
+    return source;
   }
 
-  /** Ends the connection in peace once both directions have ended. */
-  void finishIfBothEnded() {
-    if (backend != null && client.finished() && backend.finished()) {
-      end(CloseReason.FINISHED);
-    }
+  /** Where the client wanted to go: from its PROXY header, or where it connected to. */
+  final InetSocketAddress destination() {
+    return destination == null ? Peers.normalised(client().local()) : destination;
+  }
+
+  /** Both sides have ended in peace. */
+  final void finished() {
+    end(CloseReason.FINISHED);
   }
 
   /** One side is gone: the other gets what was received before, and then a reset as well. */
-  void passReset(Leg from, Leg to) {
+  final void passReset(L from, L to) {
     if (stage != Stage.RELAYING) {
       return;
     }
@@ -329,29 +369,20 @@ final class Connection {
     var passing =
         new Parting(
             to,
-            from == client ? CloseReason.CLIENT_RESET : CloseReason.BACKEND_RESET,
+            from == client() ? CloseReason.CLIENT_RESET : CloseReason.BACKEND_RESET,
             from.receivedBytes() > 0,
             System.nanoTime());
     parting = passing;
-    Resets.reset(from.channel());
-    to.channel()
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(_ -> {
-          passing.flushed(System.nanoTime());
-          if (!departIfSent(System.nanoTime())) {
-            worker.parts(this);
-          }
-        });
-    if (stage == Stage.PARTING && !passing.isFlushed()) {
+    from.reset();
+    flush(to, passing);
+    if (stage == Stage.PARTING && !departIfSent(System.nanoTime())) {
       worker.parts(this);
     }
   }
 
   /** True once it has ended. */
   boolean departIfSent(long nowNs) {
-    if (stage == Stage.PARTING
-        && parting != null
-        && parting.isOver(worker.liveness().tcpInfo(), nowNs)) {
+    if (stage == Stage.PARTING && parting != null && parting.isOver(worker.tcpInfo(), nowNs)) {
       depart(parting);
     }
     return stage == Stage.ENDED;
@@ -361,7 +392,7 @@ final class Connection {
     try {
       end(done.reason());
     } finally {
-      Resets.reset(done.to().channel());
+      done.to().reset();
     }
   }
 
@@ -410,24 +441,15 @@ final class Connection {
     if (stage != Stage.RELAYING || pool == null || backend == null) {
       return;
     }
+    if (!lasting) {
+      lasting = true;
+      lasts();
+    }
     switch (watch.look(pool.policy(), nowNs)) {
       case FINE -> {}
-      case QUIET -> resetIfDead(backend, nowNs);
+      case QUIET -> look(backend, watch.dueForSilence(nowNs));
       case IDLE -> reset(CloseReason.IDLE);
       case DRAINED -> reset(CloseReason.DRAINED);
-    }
-  }
-
-  /**
-   * Looks after what a transport does not tell: a reset while nothing is read because the other
-   * side is slow or the input has ended, and a peer that has silently gone.
-   */
-  private void resetIfDead(Leg other, long nowNs) {
-    boolean alsoIfSilent = watch.dueForSilence(nowNs);
-    if (worker.liveness().isDead(client, alsoIfSilent)) {
-      passReset(client, other);
-    } else if (worker.liveness().isDead(other, alsoIfSilent)) {
-      passReset(other, client);
     }
   }
 
@@ -441,9 +463,9 @@ final class Connection {
     try {
       end(reason);
     } finally {
-      Resets.reset(client.channel());
+      client().reset();
       if (backend != null) {
-        Resets.reset(backend.channel());
+        backend.reset();
       }
     }
   }
@@ -452,6 +474,7 @@ final class Connection {
     stage = Stage.ENDED;
     publish();
     releaseEarly();
+    release();
     if (search != null) {
       search.stop();
     }
@@ -495,7 +518,7 @@ final class Connection {
   }
 
   private long fromClientBytes() {
-    return client.receivedBytes();
+    return client().receivedBytes();
   }
 
   private long toClientBytes() {

@@ -2,16 +2,11 @@ package io.headgate.relay;
 
 import io.headgate.model.Listener;
 import io.headgate.model.RouteTable;
-import io.headgate.model.Transport;
-import io.netty.channel.Channel;
-import io.netty.channel.socket.ServerSocketChannel;
-import io.netty.channel.socket.SocketProtocolFamily;
+import io.headgate.relay.RelayLoop.ListeningSocket;
 import io.netty.channel.unix.Socket;
-import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -22,33 +17,30 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The listening sockets. With SO_REUSEPORT each loop has one of its own and keeps what it accepts;
- * elsewhere one loop accepts for all. Used by one table after the other, never by two at once;
- * {@code bound} belongs to that sequence.
+ * elsewhere one accepts for all. Used by one table after the other, never by two at once; {@code
+ * bound} belongs to that sequence.
  */
 final class Listeners {
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
-  private static final int BACKLOG = 4_096;
-  private static final long SELECTS_AGAIN_MS = 10;
 
-  private final Sockets sockets;
-  private final List<Worker> workers;
+  /** Connections that wait to be accepted, per socket; the kernel has a limit of its own. */
+  static final int BACKLOG = 4_096;
+
+  private final LoopFactory factory;
+  private final List<RelayLoop> loops;
   private final Map<Listener, Bound> bound = new HashMap<>();
-  private final AtomicInteger turn = new AtomicInteger();
 
-  private record Bound(List<Channel> channels, int port) {}
+  private record Bound(List<ListeningSocket> sockets, int port) {}
 
-  Listeners(Sockets sockets, List<Worker> workers) {
-    this.sockets = sockets;
-    this.workers = workers;
+  Listeners(LoopFactory factory, List<RelayLoop> loops) {
+    this.factory = factory;
+    this.loops = loops;
   }
 
   /** Closes what the table no longer has and binds what it has anew. */
@@ -118,45 +110,41 @@ final class Listeners {
   }
 
   private CompletableFuture<Bound> bind(Listener listener) {
-    boolean shared = sockets.isNative() && workers.size() > 1;
     if (cannotTellApart(listener)) {
       return CompletableFuture.failedFuture(
           new BindException("Address already in use: io_uring cannot hold 0.0.0.0 beside ::"));
     }
-    if (shared && listener.port() != 0 && !holdsPort(listener.port())) {
+    if (shared() && listener.port() != 0 && !holdsPort(listener.port())) {
       try {
         failIfTaken(listener);
       } catch (IOException e) {
         return CompletableFuture.failedFuture(e);
       }
     }
-    return bind(listener, workers.getFirst(), listener.port())
-        .thenCompose(first -> {
-          int port = ((InetSocketAddress) first.localAddress()).getPort();
-          return shared
-              ? bindOthers(listener, first, port)
-              : CompletableFuture.completedFuture(new Bound(List.of(first), port));
-        });
+    return bind(listener, loops.getFirst(), listener.port())
+        .thenCompose(first ->
+            shared()
+                ? bindOthers(listener, first)
+                : CompletableFuture.completedFuture(new Bound(List.of(first), first.port())));
   }
 
-  private CompletableFuture<Bound> bindOthers(Listener listener, Channel first, int port) {
-    List<Channel> channels = new ArrayList<>(List.of(first));
+  private CompletableFuture<Bound> bindOthers(Listener listener, ListeningSocket first) {
+    List<ListeningSocket> sockets = new ArrayList<>(List.of(first));
     CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
-    for (Worker worker : workers.subList(1, workers.size())) {
-      chain = chain.thenCompose(_ -> bind(listener, worker, port)).thenAccept(channels::add);
+    for (RelayLoop loop : loops.subList(1, loops.size())) {
+      chain = chain.thenCompose(_ -> bind(listener, loop, first.port())).thenAccept(sockets::add);
     }
     return chain
-        .thenApply(_ -> new Bound(List.copyOf(channels), port))
+        .thenApply(_ -> new Bound(List.copyOf(sockets), first.port()))
         .whenComplete((_, failure) -> {
           if (failure != null) {
-            channels.forEach(Channel::close);
+            sockets.forEach(ListeningSocket::stop);
           }
         });
   }
 
-  /** Netty's io_uring binds both wildcards to both families, and SO_REUSEPORT would mix them. */
   private boolean cannotTellApart(Listener listener) {
-    return sockets.transport() == Transport.IO_URING
+    return factory.confusesWildcards()
         && listener.address().isAnyLocalAddress()
         && bound.keySet().stream()
             .anyMatch(b -> b.address().isAnyLocalAddress() && b.port() == listener.port());
@@ -181,52 +169,12 @@ final class Listeners {
     }
   }
 
-  private CompletableFuture<Channel> bind(Listener listener, Worker worker, int port) {
-    boolean shared = sockets.isNative() && workers.size() > 1;
-    Supplier<Worker> acceptor = sockets.isNative() && shared ? () -> worker : this::nextWorker;
-    ServerSocketChannel channel;
-    try {
-      channel = sockets.listening().apply(family(listener));
-      configure(channel, shared);
-    } catch (io.netty.channel.ChannelException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-    channel.pipeline().addLast(new Accepting(listener, acceptor, !sockets.isNative()));
-    CompletableFuture<Channel> done = new CompletableFuture<>();
-    worker
-        .register(channel)
-        .addListener(registered -> {
-          if (registered.isSuccess()) {
-            channel
-                .bind(address(listener, port))
-                .addListener(b -> complete(done, channel, b.cause()));
-          } else {
-            complete(done, channel, registered.cause());
-          }
-        });
-    return done;
+  private CompletableFuture<ListeningSocket> bind(Listener listener, RelayLoop loop, int port) {
+    return loop.listen(listener, address(listener, port), shared());
   }
 
-  private static void complete(
-      CompletableFuture<Channel> done, Channel channel, @Nullable Throwable failure) {
-    if (failure == null) {
-      done.complete(channel);
-    } else {
-      channel.close();
-      done.completeExceptionally(failure);
-    }
-  }
-
-  private void configure(ServerSocketChannel channel, boolean shared) {
-    channel.config().setBacklog(BACKLOG).setReuseAddress(true);
-    sockets.prepareListening(channel);
-    if (shared) {
-      channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
-    }
-  }
-
-  private Worker nextWorker() {
-    return workers.get(Math.floorMod(turn.getAndIncrement(), workers.size()));
+  private boolean shared() {
+    return factory.sharesPorts() && loops.size() > 1;
   }
 
   private CompletableFuture<Void> close(Listener listener) {
@@ -235,34 +183,11 @@ final class Listeners {
       return CompletableFuture.completedFuture(null);
     }
     log.info("no longer listening on {}", listener);
-    List<CompletableFuture<Void>> closing = new ArrayList<>();
-    for (Channel channel : gone.channels()) {
-      CompletableFuture<Void> closed = new CompletableFuture<>();
-      channel.close().addListener(_ -> afterClose(channel, closed));
-      closing.add(closed);
-    }
-    return all(closing);
-  }
-
-  /** The JDK lets go of a closed socket only when its selector has been asked once more. */
-  private void afterClose(Channel channel, CompletableFuture<Void> closed) {
-    if (sockets.isNative()) {
-      closed.complete(null);
-    } else {
-      channel
-          .eventLoop()
-          .schedule(() -> closed.complete(null), SELECTS_AGAIN_MS, TimeUnit.MILLISECONDS);
-    }
+    return all(gone.sockets().stream().map(ListeningSocket::stop).toList());
   }
 
   private static CompletableFuture<Void> all(List<CompletableFuture<Void>> futures) {
     return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
-  }
-
-  private static SocketProtocolFamily family(Listener listener) {
-    return address(listener, 0).getAddress() instanceof Inet6Address
-        ? SocketProtocolFamily.INET6
-        : SocketProtocolFamily.INET;
   }
 
   /** The IPv6 wildcard takes both families; a host without IPv6 has only the other. */

@@ -6,17 +6,16 @@ import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a transport does not tell: that a connection was reset while nothing is read from
- * it, because the other side is slow or its input has ended, and that a peer has silently gone.
- * Owned by one event loop.
+ * Finds out what a Netty transport does not tell: that a connection was reset while nothing is read
+ * from it, because the other side is slow or its input has ended, and that a peer has silently
+ * gone. Owned by one event loop.
  */
 final class Liveness {
-  private final TcpInfo tcpInfo = new TcpInfo();
+  private final TcpInfo tcpInfo;
   private @Nullable Selector hangUps;
 
-  /** The loop's own, to be read and used at once. */
-  TcpInfo tcpInfo() {
-    return tcpInfo;
+  Liveness(TcpInfo tcpInfo) {
+    this.tcpInfo = tcpInfo;
   }
 
   /**
@@ -25,7 +24,7 @@ final class Liveness {
    *
    * @param alsoIfSilent also where the peer answers nothing that the kernel repeats
    */
-  boolean isDead(Leg leg, boolean alsoIfSilent) {
+  boolean isDead(ChannelLeg leg, boolean alsoIfSilent) {
     boolean unwatched = leg.paused() || leg.inputEnded();
     if ((!alsoIfSilent && !unwatched) || leg.finished()) {
       return false;
@@ -33,7 +32,7 @@ final class Liveness {
     if (leg.channel() instanceof NioSocket socket) {
       return hungUp(socket) && !endedInOrder(leg, false);
     }
-    if (!tcpInfo.read(leg.channel())) {
+    if (!leg.ask(tcpInfo)) {
       return false;
     }
     return tcpInfo.closed()
@@ -42,7 +41,7 @@ final class Liveness {
   }
 
   /** A socket that has ended both ways holds the last bytes that its peer will ever send. */
-  private static boolean endedInOrder(Leg leg, boolean failed) {
+  private static boolean endedInOrder(ChannelLeg leg, boolean failed) {
     if (!leg.outputEnding() || failed) {
       return false;
     }

@@ -55,7 +55,7 @@ final class Parting {
       return true;
     }
     long waitedNs = nowNs - flushedAtNs;
-    if (!info.read(to.channel())) { // a transport that cannot tell: a guess
+    if (!to.ask(info)) { // a transport that cannot tell: a guess
       return waitedNs >= UNKNOWN_NS;
     }
     return info.closed()

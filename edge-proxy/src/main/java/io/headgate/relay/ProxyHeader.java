@@ -3,7 +3,6 @@ package io.headgate.relay;
 import io.headgate.model.Addresses;
 import io.headgate.model.ProxyProtocol;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,29 +19,30 @@ final class ProxyHeader {
   private static final int VERSION_2_PROXY = 0x21;
   private static final int TCP_OVER_IPV4 = 0x11;
   private static final int TCP_OVER_IPV6 = 0x21;
-  private static final int LONGEST_V2 = 16 + 36;
+
+  /** Bytes of the longest header, version 1 with IPv6 addresses. */
+  static final int LONGEST = 107;
 
   private ProxyHeader() {}
 
   /**
-   * The header, in a buffer of its own; empty for {@link ProxyProtocol#OFF}. An IPv4 and an IPv6
-   * address in one header are both written as IPv6, the former as mapped (RFC 4291 section
-   * 2.5.5.2).
+   * Appends the header to a buffer that has room for {@link #LONGEST}; nothing for {@link
+   * ProxyProtocol#OFF}. An IPv4 and an IPv6 address in one header are both written as IPv6, the
+   * former as mapped (RFC 4291 section 2.5.5.2).
    */
-  static ByteBuf of(
+  static void write(
       ProxyProtocol version,
       InetSocketAddress source,
       InetSocketAddress destination,
-      ByteBufAllocator allocator) {
-    return switch (version) {
-      case OFF -> io.netty.buffer.Unpooled.EMPTY_BUFFER;
-      case V1 -> v1(source, destination, allocator);
-      case V2 -> v2(source, destination, allocator);
-    };
+      ByteBuf header) {
+    switch (version) {
+      case OFF -> {}
+      case V1 -> v1(source, destination, header);
+      case V2 -> v2(source, destination, header);
+    }
   }
 
-  private static ByteBuf v1(
-      InetSocketAddress source, InetSocketAddress destination, ByteBufAllocator allocator) {
+  private static void v1(InetSocketAddress source, InetSocketAddress destination, ByteBuf header) {
     boolean ipv4 = bothIpv4(source, destination);
     String line =
         (ipv4 ? "PROXY TCP4 " : "PROXY TCP6 ")
@@ -54,20 +54,16 @@ final class ProxyHeader {
             + ' '
             + destination.getPort()
             + "\r\n";
-    ByteBuf header = allocator.directBuffer(line.length());
     header.writeCharSequence(line, StandardCharsets.US_ASCII);
-    return header;
   }
 
-  private static ByteBuf v2(
-      InetSocketAddress source, InetSocketAddress destination, ByteBufAllocator allocator) {
+  private static void v2(InetSocketAddress source, InetSocketAddress destination, ByteBuf header) {
     boolean ipv4 = bothIpv4(source, destination);
-    ByteBuf header = allocator.directBuffer(LONGEST_V2);
     header.writeLong(SIGNATURE_HIGH).writeInt(SIGNATURE_LOW).writeByte(VERSION_2_PROXY);
     header.writeByte(ipv4 ? TCP_OVER_IPV4 : TCP_OVER_IPV6).writeShort(ipv4 ? 12 : 36);
     writeAddress(header, source.getAddress(), ipv4);
     writeAddress(header, destination.getAddress(), ipv4);
-    return header.writeShort(source.getPort()).writeShort(destination.getPort());
+    header.writeShort(source.getPort()).writeShort(destination.getPort());
   }
 
   private static void writeAddress(ByteBuf header, InetAddress address, boolean ipv4) {

@@ -7,6 +7,15 @@ import java.util.concurrent.CompletableFuture;
 
 /** What serves a table. Every implementation passes the same contract tests. */
 public interface Relay extends AutoCloseable {
+  /**
+   * The best relay that this host has, or the one that is asked for. Not started yet.
+   *
+   * @throws UnsupportedOperationException where this host lacks the transport, with the cause
+   */
+  static Relay of(RelaySettings settings, RelayEvents events) {
+    return new EventLoopRelay(LoopFactory.of(settings.transport()), settings, events);
+  }
+
   /** Starts the event loops; no listener is bound before the first {@link #follow}. */
   void start();
 

@@ -3,26 +3,27 @@ package io.headgate.relay;
 import io.headgate.balance.Balancer;
 import io.headgate.balance.Occupancy;
 import io.headgate.model.Backend;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The search for one connection's backend: picking, connecting, trying another, waiting. Tells the
  * connection once what has come of it. All fields belong to the connection's event loop.
+ *
+ * @param <L> the kind of the connection's sides
  */
-final class Search implements Occupancy {
+@SuppressWarnings("ReferenceEquality") // a leg is a socket, equal to nothing but itself
+final class Search<L extends Leg> implements Occupancy {
   private final Worker worker;
-  private final Connection connection;
+  private final Connection<L> connection;
   private final long clientHash;
   private @Nullable Pool pool;
-  private @Nullable Leg leg;
+  private @Nullable L leg;
   private @Nullable BackendLoad target;
   private @Nullable List<InetSocketAddress> tried;
   private boolean timedOut;
@@ -31,7 +32,7 @@ final class Search implements Occupancy {
   private long queuedAtNs;
   private boolean over;
 
-  Search(Worker worker, Connection connection, long clientHash) {
+  Search(Worker worker, Connection<L> connection, long clientHash) {
     this.worker = worker;
     this.connection = connection;
     this.clientHash = clientHash;
@@ -68,7 +69,7 @@ final class Search implements Occupancy {
       target = null;
     }
     if (leg != null) {
-      leg.channel().close();
+      leg.close();
     }
   }
 
@@ -162,46 +163,46 @@ final class Search implements Occupancy {
   private void connect(Pool route, BackendLoad load) {
     attempts++;
     target = load;
-    SocketChannel channel;
-    try {
-      channel = worker.outgoing(route.policy().connectTimeout());
-    } catch (ChannelException _) { // no file descriptor left: no backend would do better
+    Optional<L> opened = connection.open(load.address(), route.policy().connectTimeout());
+    if (opened.isEmpty()) { // no file descriptor left: no backend would do better
       end(CloseReason.LIMIT);
       return;
     }
-    Leg attempt = new Leg(connection, channel);
-    leg = attempt;
-    channel.pipeline().addLast(attempt);
-    worker
-        .register(channel)
-        .addListener(registered -> {
-          if (registered.isSuccess()) {
-            channel.connect(load.address()).addListener(answer -> answered(attempt, load, answer));
-          } else {
-            answered(attempt, load, registered);
-          }
-        });
+    leg = opened.get();
+    connection.connect(opened.get(), load.address());
   }
 
-  private void answered(Leg attempt, BackendLoad load, Future<?> answer) {
-    if (over || attempt != leg || pool == null) {
-      attempt.channel().close(); // given up meanwhile
-    } else if (answer.isSuccess()) {
+  void connected(L attempt) {
+    if (isOver(attempt) || target == null) {
+      attempt.close();
+    } else {
       over = true;
-      connection.found(attempt, load);
-    } else if (ConnectFailures.isReset(answer.cause())) {
+      connection.found(attempt, target);
+    }
+  }
+
+  void connectFailed(L attempt, Throwable cause) {
+    if (isOver(attempt) || target == null || pool == null) {
+      attempt.close();
+    } else if (ConnectFailures.isReset(cause)) {
+      BackendLoad load = target;
       over = true;
       target = null; // the connection's now
       connection.foundAndLost(load);
     } else {
-      unreachable(pool, attempt, load, answer.cause());
+      unreachable(pool, attempt, target, cause);
     }
   }
 
-  private void unreachable(Pool route, Leg attempt, BackendLoad load, @Nullable Throwable cause) {
+  /** Given up meanwhile. */
+  private boolean isOver(L attempt) {
+    return over || attempt != leg;
+  }
+
+  private void unreachable(Pool route, L attempt, BackendLoad load, @Nullable Throwable cause) {
     leg = null; // first, because closing answers the connect
     target = null;
-    attempt.channel().close();
+    attempt.close();
     load.leave();
     load.failed();
     timedOut = cause instanceof ConnectTimeoutException;

@@ -1,5 +1,7 @@
 package io.headgate.relay;
 
+import io.headgate.linux.DirectMemory;
+import io.headgate.linux.StreamSockets;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
@@ -22,7 +24,15 @@ final class TcpInfo {
   private static final int NOTSENT_BYTES = 144;
   private static final int UNANSWERED_TO_BE_DEAD = 3;
 
-  private final ByteBuffer info = ByteBuffer.allocateDirect(160).order(ByteOrder.nativeOrder());
+  private static final int BYTES = 160;
+
+  private final ByteBuffer info = ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
+  private final long address = DirectMemory.address(info);
+
+  /** False where the socket is gone. */
+  boolean read(StreamSockets sockets, int fd) {
+    return sockets.tcpInfo(fd, address, BYTES);
+  }
 
   /** False where the transport has no such thing, or the socket is closed. */
   boolean read(Channel channel) {

@@ -3,17 +3,7 @@ package io.headgate.relay;
 import io.headgate.balance.Balancer;
 import io.headgate.model.Listener;
 import io.headgate.model.RouteTable;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.SocketChannelConfig;
-import java.time.Duration;
+import io.netty.channel.IoEventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,34 +23,27 @@ final class Worker {
   private static final long SWEEP_MS = 1_000;
   private static final long TICK_MS = 20;
   private static final long HEADER_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(3);
-  private static final int READ_BYTES = 65_536;
-  private static final int LONGEST_CONNECT_MS = 3_600_000;
-  private static final RecvByteBufAllocator READS = new FixedRecvByteBufAllocator(READ_BYTES);
-  private static final WriteBufferWaterMark WATERMARK =
-      new WriteBufferWaterMark(READ_BYTES / 2, READ_BYTES);
 
-  private final EventLoop loop;
-  private final Sockets sockets;
+  private final IoEventLoop loop;
   private final EdgeLoad edge;
   private final RelayEvents events;
   private final RandomGenerator random = new SplittableRandom();
-  private final Liveness liveness = new Liveness();
-  private final List<Connection> connections = new ArrayList<>();
-  private final ArrayDeque<Connection> readingHeader = new ArrayDeque<>();
-  private List<Connection> waiting = new ArrayList<>();
-  private List<Connection> parting = new ArrayList<>();
+  private final TcpInfo tcpInfo = new TcpInfo();
+  private final List<Connection<?>> connections = new ArrayList<>();
+  private final ArrayDeque<Connection<?>> readingHeader = new ArrayDeque<>();
+  private List<Connection<?>> waiting = new ArrayList<>();
+  private List<Connection<?>> parting = new ArrayList<>();
   private Map<Listener, Pool> byListener = Map.of();
   private Map<String, Pool> byRoute = Map.of();
   private boolean ticking;
 
-  Worker(EventLoop loop, Sockets sockets, EdgeLoad edge, RelayEvents events) {
+  Worker(IoEventLoop loop, EdgeLoad edge, RelayEvents events) {
     this.loop = loop;
-    this.sockets = sockets;
     this.edge = edge;
     this.events = events;
   }
 
-  EventLoop loop() {
+  IoEventLoop loop() {
     return loop;
   }
 
@@ -76,13 +59,9 @@ final class Worker {
     return random;
   }
 
-  Liveness liveness() {
-    return liveness;
-  }
-
-  /** Whether a reset is told although nothing is read. */
-  boolean tellsResets() {
-    return sockets.isNative();
+  /** The loop's own, to be read and used at once. */
+  TcpInfo tcpInfo() {
+    return tcpInfo;
   }
 
   /** Any thread. */
@@ -106,80 +85,36 @@ final class Worker {
         () -> List.copyOf(connections).forEach(connection -> connection.reset(reason)), loop);
   }
 
-  /** Any thread. The last thing that is asked of it. */
-  CompletableFuture<Void> close() {
-    return resetAll(CloseReason.STOPPING).thenRunAsync(liveness::close, loop);
-  }
-
   @Nullable Pool pool(Listener listener) {
     return byListener.get(listener);
   }
 
-  void add(Connection connection) {
+  void add(Connection<?> connection) {
     connection.index(connections.size());
     connections.add(connection);
   }
 
-  void remove(Connection connection) {
-    Connection last = connections.removeLast();
-    if (last != connection) {
+  void remove(Connection<?> connection) {
+    Connection<?> last = connections.removeLast();
+    if (last.index() != connection.index()) {
       connections.set(connection.index(), last);
       last.index(connection.index());
     }
   }
 
-  void awaitsHeader(Connection connection) {
+  void awaitsHeader(Connection<?> connection) {
     readingHeader.add(connection);
     tickSoon();
   }
 
-  void waits(Connection connection) {
+  void waits(Connection<?> connection) {
     waiting.add(connection);
     tickSoon();
   }
 
-  void parts(Connection connection) {
+  void parts(Connection<?> connection) {
     parting.add(connection);
     tickSoon();
-  }
-
-  /**
-   * A socket for a backend, with everything set but its handler.
-   *
-   * @throws ChannelException where no file descriptor is left
-   */
-  SocketChannel outgoing(Duration connectTimeout) {
-    SocketChannel channel = sockets.outgoing().newChannel();
-    try {
-      configure(channel);
-      channel
-          .config()
-          .setConnectTimeoutMillis(Math.clamp(connectTimeout.toMillis(), 1, LONGEST_CONNECT_MS));
-      sockets.prepareOutgoing(channel);
-    } catch (ChannelException e) {
-      channel.unsafe().closeForcibly();
-      throw e;
-    }
-    return channel;
-  }
-
-  ChannelFuture register(Channel channel) {
-    return loop.register(channel);
-  }
-
-  /**
-   * What both sides have in common. Not closed by Netty after a failed write, because what the peer
-   * sent before it went is still to be read.
-   */
-  static void configure(SocketChannel channel) {
-    SocketChannelConfig config = channel.config();
-    config
-        .setAllowHalfClosure(true)
-        .setAutoRead(false)
-        .setAutoClose(false)
-        .setAllocator(PooledByteBufAllocator.DEFAULT)
-        .setRecvByteBufAllocator(READS)
-        .setWriteBufferWaterMark(WATERMARK);
   }
 
   private void follow(RouteTable table, Map<String, ServedRoute> served) {
@@ -196,7 +131,7 @@ final class Worker {
     byRoute = routes;
     byListener = listeners;
     long nowNs = System.nanoTime();
-    for (Connection connection : List.copyOf(connections)) {
+    for (Connection<?> connection : List.copyOf(connections)) {
       connection.follow(byRoute.get(connection.route()), nowNs);
     }
     retryWaiting();
@@ -239,7 +174,7 @@ final class Worker {
 
   /** All have the same time, so the oldest is always the first. */
   private void endLateHeaders(long nowNs) {
-    Connection first = readingHeader.peek();
+    Connection<?> first = readingHeader.peek();
     while (first != null
         && (!first.readingHeader() || nowNs - first.acceptedNs() >= HEADER_TIMEOUT_NS)) {
       readingHeader.remove();
@@ -254,12 +189,21 @@ final class Worker {
     if (waiting.isEmpty()) {
       return;
     }
-    List<Connection> queue = waiting;
+    List<Connection<?>> queue = waiting;
     waiting = new ArrayList<>();
     queue.forEach(Connection::seekAgain);
   }
 
   private void departParting(long nowNs) {
-    parting.removeIf(connection -> connection.departIfSent(nowNs));
+    if (parting.isEmpty()) {
+      return;
+    }
+    List<Connection<?>> queue = parting;
+    parting = new ArrayList<>();
+    for (Connection<?> connection : queue) {
+      if (!connection.departIfSent(nowNs)) {
+        parting.add(connection);
+      }
+    }
   }
 }

@@ -8,7 +8,6 @@ import io.headgate.relay.ProxyHeaderReader.Reading;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,9 +27,16 @@ class ProxyHeaderTest {
     return Addresses.parseWithPort(text).orElseThrow();
   }
 
+  private static ByteBuf written(
+      ProxyProtocol version, InetSocketAddress from, InetSocketAddress to) {
+    ByteBuf header = Unpooled.buffer(ProxyHeader.LONGEST, ProxyHeader.LONGEST);
+    ProxyHeader.write(version, from, to, header);
+    return header;
+  }
+
   private static String header(
       ProxyProtocol version, InetSocketAddress from, InetSocketAddress to) {
-    ByteBuf header = ProxyHeader.of(version, from, to, UnpooledByteBufAllocator.DEFAULT);
+    ByteBuf header = written(version, from, to);
     try {
       return version == ProxyProtocol.V2
           ? ByteBufUtil.hexDump(header)
@@ -97,7 +103,7 @@ class ProxyHeaderTest {
       InetSocketAddress from = drawn(random, width);
       InetSocketAddress to = drawn(random, width);
       ProxyProtocol version = random.nextBoolean() ? ProxyProtocol.V1 : ProxyProtocol.V2;
-      ByteBuf header = ProxyHeader.of(version, from, to, UnpooledByteBufAllocator.DEFAULT);
+      ByteBuf header = written(version, from, to);
       int length = header.readableBytes();
       for (int cut = 0; cut < length; cut++) {
         assertThat(ProxyHeaderReader.read(header.slice(0, cut)))

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Every relay that the contract holds for. */
 enum RelayKind {
+  /** As it is by default. */
+  FAST,
+  /** Through a buffer of the process only. */
+  FAST_COPYING,
+  /** Through pipes only. */
+  FAST_SPLICING,
   CHANNEL_EPOLL,
   CHANNEL_IO_URING,
   CHANNEL_NIO;
@@ -17,6 +23,9 @@ enum RelayKind {
   /** Not started yet. */
   Relay relay(int workers, int maxConnections, RelayEvents events) {
     return switch (this) {
+      case FAST -> fast(Splicing.ADAPTIVE, workers, maxConnections, events);
+      case FAST_COPYING -> fast(Splicing.NEVER, workers, maxConnections, events);
+      case FAST_SPLICING -> fast(Splicing.ALWAYS, workers, maxConnections, events);
       case CHANNEL_EPOLL -> channel(Transport.EPOLL, workers, maxConnections, events);
       case CHANNEL_IO_URING -> channel(Transport.IO_URING, workers, maxConnections, events);
       case CHANNEL_NIO -> channel(Transport.NIO, workers, maxConnections, events);
@@ -25,7 +34,15 @@ enum RelayKind {
 
   private static Relay channel(
       Transport transport, int workers, int maxConnections, RelayEvents events) {
-    return new ChannelRelay(new RelaySettings(transport, workers, maxConnections), events);
+    return Relay.of(new RelaySettings(transport, workers, maxConnections), events);
+  }
+
+  private static Relay fast(
+      Splicing splicing, int workers, int maxConnections, RelayEvents events) {
+    return new EventLoopRelay(
+        new FastLoops(splicing),
+        new RelaySettings(Transport.AUTO, workers, maxConnections),
+        events);
   }
 
   /**
@@ -34,7 +51,7 @@ enum RelayKind {
    */
   boolean noticesResetsUnread() {
     return switch (this) {
-      case CHANNEL_EPOLL, CHANNEL_IO_URING -> true;
+      case FAST, FAST_COPYING, FAST_SPLICING, CHANNEL_EPOLL, CHANNEL_IO_URING -> true;
       case CHANNEL_NIO -> false;
     };
   }
@@ -42,6 +59,8 @@ enum RelayKind {
   /** Why this host cannot run it. */
   Optional<String> unavailable() {
     return switch (this) {
+      case FAST, FAST_COPYING, FAST_SPLICING ->
+          FastLoops.available() ? Optional.empty() : Optional.of("no epoll or no native access");
       case CHANNEL_EPOLL -> cause(Epoll.unavailabilityCause());
       case CHANNEL_IO_URING -> cause(IoUring.unavailabilityCause());
       case CHANNEL_NIO -> Optional.empty();

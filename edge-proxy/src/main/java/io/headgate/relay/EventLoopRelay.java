@@ -1,7 +1,7 @@
 package io.headgate.relay;
 
 import io.headgate.model.RouteTable;
-import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
@@ -18,18 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The relay on ordinary Netty channels: epoll, io_uring or NIO.
+ * A relay on Netty's event loops, whatever it takes its sockets from.
  *
  * <p>Each connection lives on one {@link Worker}, an event loop. The fields are set by {@link
  * #start}; {@link #followed} belongs to the thread that calls {@link #follow}.
  */
-public final class ChannelRelay implements Relay {
-  private static final Logger log = LoggerFactory.getLogger(ChannelRelay.class);
+final class EventLoopRelay implements Relay {
+  private static final Logger log = LoggerFactory.getLogger(EventLoopRelay.class);
   private static final long CLOSE_MS = 5_000;
   private static final long DRAIN_LOOK_MS = 20;
   private static final long FORGET_MS = 1_000;
 
-  private final Sockets sockets;
+  private final LoopFactory factory;
   private final int loops;
   private final RelayEvents events;
   private final EdgeLoad edge;
@@ -38,15 +38,11 @@ public final class ChannelRelay implements Relay {
   private CompletableFuture<?> followed = CompletableFuture.completedFuture(null);
 
   private record Running(
-      MultiThreadIoEventLoopGroup group, List<Worker> workers, Listeners listeners) {}
+      MultiThreadIoEventLoopGroup group, List<RelayLoop> loops, Listeners listeners) {}
 
-  /**
-   * Not started yet.
-   *
-   * @throws UnsupportedOperationException where this host lacks the transport, with the cause
-   */
-  public ChannelRelay(RelaySettings settings, RelayEvents events) {
-    this.sockets = Sockets.of(settings.transport());
+  /** Not started yet. */
+  EventLoopRelay(LoopFactory factory, RelaySettings settings, RelayEvents events) {
+    this.factory = factory;
     this.loops =
         settings.workers() > 0 ? settings.workers() : Runtime.getRuntime().availableProcessors();
     this.events = events;
@@ -56,22 +52,23 @@ public final class ChannelRelay implements Relay {
   @Override
   public void start() {
     var group =
-        new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("relay"), sockets.loops());
-    List<Worker> workers = new ArrayList<>();
+        new MultiThreadIoEventLoopGroup(
+            loops, new DefaultThreadFactory("relay"), factory.ioHandlers());
+    List<RelayLoop> all = new ArrayList<>();
     for (int i = 0; i < loops; i++) {
-      EventLoop loop = group.next(); // the group hands its loops out in turn
-      workers.add(new Worker(loop, sockets, edge, events));
+      IoEventLoop loop = group.next(); // the group hands its loops out in turn
+      all.add(factory.on(new Worker(loop, edge, events)));
     }
-    workers.forEach(Worker::start);
-    workers
-        .getFirst()
+    all.forEach(loop -> loop.worker().start());
+    all.getFirst()
+        .worker()
         .loop()
         .scheduleAtFixedRate(
             () -> edge.sweep(System.nanoTime()), FORGET_MS, FORGET_MS, TimeUnit.MILLISECONDS);
-    running = new Running(group, List.copyOf(workers), new Listeners(sockets, workers));
+    running = new Running(group, List.copyOf(all), new Listeners(factory, List.copyOf(all)));
     log.info(
         "relay started: {}, {} event loops, at most {} connections",
-        sockets.transport(),
+        factory.label(),
         loops,
         edge.counters().limit());
   }
@@ -89,7 +86,7 @@ public final class ChannelRelay implements Relay {
     Running now = running();
     Map<String, ServedRoute> served = new HashMap<>();
     table.routes().forEach((name, route) -> served.put(name, new ServedRoute(route, edge)));
-    return all(now.workers().stream().map(worker -> worker.use(table, served)).toList())
+    return all(now.loops().stream().map(loop -> loop.worker().use(table, served)).toList())
         .thenCompose(_ ->
             stopping
                 ? CompletableFuture.completedFuture(unbound(table))
@@ -116,7 +113,7 @@ public final class ChannelRelay implements Relay {
 
   @Override
   public CompletableFuture<Void> everyLoopAnswers() {
-    return all(running().workers().stream().map(Worker::answers).toList());
+    return all(running().loops().stream().map(loop -> loop.worker().answers()).toList());
   }
 
   @Override
@@ -140,15 +137,17 @@ public final class ChannelRelay implements Relay {
     if (System.nanoTime() - startedNs >= atMostNs) {
       resetAll(now);
     }
-    now.workers()
+    now.loops()
         .getFirst()
+        .worker()
         .loop()
         .schedule(
             () -> look(now, startedNs, atMostNs, drained), DRAIN_LOOK_MS, TimeUnit.MILLISECONDS);
   }
 
   private static CompletableFuture<Void> resetAll(Running now) {
-    return all(now.workers().stream().map(w -> w.resetAll(CloseReason.STOPPING)).toList());
+    return all(
+        now.loops().stream().map(loop -> loop.worker().resetAll(CloseReason.STOPPING)).toList());
   }
 
   @Override
@@ -162,7 +161,8 @@ public final class ChannelRelay implements Relay {
     try {
       now.listeners()
           .closeAll()
-          .thenCompose(_ -> all(now.workers().stream().map(Worker::close).toList()))
+          .thenCompose(_ -> resetAll(now))
+          .thenCompose(_ -> all(now.loops().stream().map(EventLoopRelay::close).toList()))
           .completeOnTimeout(null, CLOSE_MS, TimeUnit.MILLISECONDS)
           .join();
     } finally {
@@ -170,6 +170,10 @@ public final class ChannelRelay implements Relay {
           .shutdownGracefully(0, CLOSE_MS, TimeUnit.MILLISECONDS)
           .awaitUninterruptibly(2 * CLOSE_MS);
     }
+  }
+
+  private static CompletableFuture<Void> close(RelayLoop loop) {
+    return CompletableFuture.runAsync(loop::close, loop.worker().loop());
   }
 
   private Running running() {

@@ -1,0 +1,32 @@
+package io.headgate.linux;
+
+/** Socket options of type int, by the numbers of asm-generic/socket.h and linux/tcp.h. */
+public enum SocketOption {
+  REUSE_ADDRESS(1, 2),
+  KEEP_ALIVE(1, 9),
+  /** Leaves urgent bytes in the stream (RFC 6093 section 4). */
+  URGENT_INLINE(1, 10),
+  REUSE_PORT(1, 15),
+  NO_DELAY(6, 1),
+  KEEP_ALIVE_IDLE_SECONDS(6, 4),
+  KEEP_ALIVE_INTERVAL_SECONDS(6, 5),
+  KEEP_ALIVE_PROBES(6, 6),
+  QUICK_ACK(6, 12),
+  IPV6_ONLY(41, 26);
+
+  private final int level;
+  private final int number;
+
+  SocketOption(int level, int number) {
+    this.level = level;
+    this.number = number;
+  }
+
+  int level() {
+    return level;
+  }
+
+  int number() {
+    return number;
+  }
+}

@@ -1,0 +1,58 @@
+package io.headgate.relay;
+
+import io.headgate.linux.StreamSockets;
+import io.headgate.linux.StreamSockets.Pipe;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pipes of one event loop, which owns this. A connection holds one only while bytes are in it,
+ * so that few serve many.
+ *
+ * <p>The kernel limits the pipe pages of a user (pipe(7), pipe-user-pages-soft), and each pipe
+ * takes two file descriptors; so they are bounded, and who gets none copies.
+ */
+final class Pipes {
+  /** What one splice moves at most. */
+  static final int BYTES = 256 * 1024;
+
+  private static final int MOST = 64;
+
+  private final StreamSockets sockets;
+  private final ArrayDeque<Pipe> empty = new ArrayDeque<>();
+  private int open;
+
+  Pipes(StreamSockets sockets) {
+    this.sockets = sockets;
+  }
+
+  /** An empty pipe, or null where there is none for now. */
+  @Nullable Pipe take() {
+    Pipe pooled = empty.pollFirst();
+    if (pooled != null || open >= MOST) {
+      return pooled;
+    }
+    Pipe fresh = sockets.pipe(BYTES).orElse(null);
+    if (fresh != null) {
+      open++;
+    }
+    return fresh;
+  }
+
+  /** Takes an empty pipe back. */
+  void giveBack(Pipe pipe) {
+    empty.addFirst(pipe);
+  }
+
+  /** Closes one that still holds bytes, which nobody else must ever get. */
+  void discard(Pipe pipe) {
+    open--;
+    sockets.close(pipe);
+  }
+
+  /** When all connections have ended. */
+  void close() {
+    empty.forEach(this::discard);
+    empty.clear();
+  }
+}
