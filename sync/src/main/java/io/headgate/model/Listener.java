@@ -14,6 +14,7 @@ import java.util.Comparator;
  * @param port 0..65535; 0 asks the kernel for a free port and is for tests
  */
 public record Listener(InetAddress address, int port) implements Comparable<Listener> {
+  private static final int GOLDEN_RATIO = 0x9E3779B9;
   private static final Comparator<Listener> ORDER =
       Comparator.comparingInt(Listener::port)
           .thenComparing(listener -> listener.address().getAddress(), Arrays::compareUnsigned);
@@ -36,6 +37,16 @@ public record Listener(InetAddress address, int port) implements Comparable<List
   /** True where the listener is bound to no address in particular. */
   public boolean everyAddress() {
     return address.isAnyLocalAddress() && address instanceof Inet6Address;
+  }
+
+  /**
+   * Spread out: listeners are neighbours by address and by port, and an immutable map, which a
+   * connection's route is looked up in, searches neighbouring hashes one after the other.
+   */
+  @Override
+  public int hashCode() {
+    int mixed = (address.hashCode() * GOLDEN_RATIO + port) * GOLDEN_RATIO;
+    return mixed ^ (mixed >>> 15);
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RouteTableTest {
@@ -58,6 +60,25 @@ class RouteTableTest {
     assertThat(new Listener(Addresses.parse("0.0.0.0").orElseThrow(), 80).everyAddress()).isFalse();
     assertThat(listener("192.0.2.9:80")).isLessThan(listener("192.0.2.1:443"));
     assertThat(listener("192.0.2.200:80")).isGreaterThan(listener("192.0.2.100:80"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10.0.0., 1", "10.0.0., 10", "10.0.0., 250", "2001:db8::, 250"})
+  void a_listener_is_found_as_fast_among_ten_thousand(String network, int addresses) {
+    int count = 10_000;
+    boolean[] taken = new boolean[2 * count]; // the slots of an immutable map, tried one by one
+    int passed = 0;
+    for (int i = 0; i < count; i++) {
+      var address = Addresses.parse(network + (1 + i % addresses)).orElseThrow();
+      var listener = new Listener(address, 1_000 + i / addresses);
+      int slot = Math.floorMod(listener.hashCode(), taken.length);
+      while (taken[slot]) {
+        slot = (slot + 1) % taken.length;
+        passed++;
+      }
+      taken[slot] = true;
+    }
+    assertThat(passed).as("taken slots that were passed by").isLessThan(count);
   }
 
   private static Route route(String name, Listener... listeners) {
