@@ -3,9 +3,12 @@ package io.headgate.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -91,6 +94,35 @@ class CidrTest {
     assertThat(CidrSet.NONE.isEmpty()).isTrue();
     assertThat(CidrSet.NONE.contains(address("0.0.0.0"))).isFalse();
     assertThat(CidrSet.NONE.contains(address("::"))).isFalse();
+  }
+
+  /** Interpreted code allocates what compiled code does not: so until it is compiled. */
+  @Test
+  void asking_about_ipv4_clients_comes_to_allocate_nothing() {
+    CidrSet set = CidrSet.of(List.of(cidr("10.0.0.0/8"), cidr("192.0.2.0/24"), cidr("::1")));
+    InetAddress[] clients = {address("10.1.2.3"), address("192.0.2.7"), address("203.0.113.9")};
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long deadlineNs = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    int calls = 99_999;
+    long bytes;
+    do {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      assertThat(inside(set, clients, calls)).isEqualTo(calls / 3 * 2);
+      bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    } while (bytes >= calls && System.nanoTime() - deadlineNs < 0);
+    assertThat(bytes / calls).as("bytes a call").isZero();
+  }
+
+  private static int inside(CidrSet set, InetAddress[] clients, int calls) {
+    int inside = 0;
+    for (int i = 0; i < calls; i++) {
+      inside += set.contains(clients[i % clients.length]) ? 1 : 0;
+    }
+    return inside;
+  }
+
+  private static Cidr cidr(String text) {
+    return Cidr.parse(text).orElseThrow();
   }
 
   @Test
