@@ -285,6 +285,23 @@ class BackendStatesTest {
   }
 
   @Test
+  void of_draining_backends_only_those_that_answer_have_weight() {
+    World world = World.running();
+    world.order("n1", Order.DRAIN);
+    world.order("n2", Order.DRAIN);
+    world.order("n3", Order.MAINT);
+    n1Answers(world, 2, Answer.TIMED_OUT);
+    assertThat(world.stateOf("n1")).isEqualTo(DRAIN);
+    assertThat(world.backend("n1").weight()).isZero();
+    assertThat(world.route().mode()).isEqualTo(Mode.DRAINING_ONLY);
+    assertThat(world.candidates()).containsExactly("n2");
+
+    n1Answers(world, 2, Answer.GOOD);
+    assertThat(world.backend("n1").weight()).isEqualTo(100);
+    assertThat(world.candidates()).containsExactly("n1", "n2");
+  }
+
+  @Test
   void when_all_probes_fail_at_once_all_backends_are_tried() {
     World world = World.running();
     world.answers = _ -> Answer.TIMED_OUT;
