@@ -30,9 +30,10 @@ final class Changes {
   }
 
   static List<Change> between(
-      DesiredState previous, Freshness freshness, Map<String, RouteDecision> decisions) {
+      DesiredState previous, ClusterView cluster, Map<String, RouteDecision> decisions) {
     var changes = new Changes(previous);
-    changes.cluster(freshness);
+    changes.cluster(cluster.freshness());
+    changes.mistakes(cluster.mistakes());
     changes.before.keySet().stream()
         .filter(name -> !decisions.containsKey(name))
         .forEach(name -> changes.add(Change.Level.INFO, name, "route removed"));
@@ -51,6 +52,16 @@ final class Changes {
     }
   }
 
+  private void mistakes(Map<String, String> now) {
+    List<Change> fresh = new ArrayList<>();
+    now.forEach((node, mistake) -> {
+      if (!mistake.equals(previous.mistakes().get(node))) {
+        fresh.add(new Change(Change.Level.WARNING, node, mistake));
+      }
+    });
+    changes.addAll(Crowd.condensed("cluster", "nodes:", fresh));
+  }
+
   private void route(RouteDecision decision) {
     Route route = decision.route();
     Route old = before.get(route.name());
@@ -61,7 +72,7 @@ final class Changes {
       listeners(old, route);
       PolicyDifference.between(old.policy(), route.policy())
           .ifPresent(text -> add(Change.Level.INFO, route.name(), text));
-      changes.addAll(Crowd.condensed(route.name(), backends(old, decision)));
+      changes.addAll(Crowd.condensed(route.name(), "backends", backends(old, decision)));
       if (old.mode() != route.mode()) {
         changes.add(RouteMode.change(route.name(), old.mode(), route.mode()));
       }

@@ -11,7 +11,9 @@ import io.headgate.model.LabelSelector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The cluster as all routes of one decision see it.
@@ -20,6 +22,7 @@ import java.util.Optional;
  * @param nodes sorted by name
  * @param everyNode those that a Service's route may use
  * @param notes that hold for every route of the cluster
+ * @param mistakes what is written on a Node and means nothing, by its name
  */
 record ClusterView(
     Optional<KubernetesConfig> config,
@@ -27,7 +30,8 @@ record ClusterView(
     ClusterSnapshot snapshot,
     List<ClusterNode> nodes,
     NodeSelection everyNode,
-    List<Note> notes) {
+    List<Note> notes,
+    Map<String, String> mistakes) {
 
   static ClusterView of(Optional<KubernetesConfig> config, ClusterState state) {
     List<ClusterNode> nodes = new ArrayList<>(state.snapshot().nodes().values());
@@ -38,7 +42,16 @@ record ClusterView(
         state.snapshot(),
         List.copyOf(nodes),
         select(nodes, Optional.empty(), config),
-        notes(config, state));
+        notes(config, state),
+        mistakes(nodes));
+  }
+
+  private static Map<String, String> mistakes(List<ClusterNode> nodes) {
+    Map<String, String> mistakes = new TreeMap<>();
+    for (ClusterNode node : nodes) {
+      NodeDeparture.mistake(node).ifPresent(mistake -> mistakes.put(node.name(), mistake));
+    }
+    return mistakes;
   }
 
   NodeSelection matching(LabelSelector selector) {

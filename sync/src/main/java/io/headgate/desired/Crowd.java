@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps one event that befalls a thousand backends from being a thousand lines. */
+/** Keeps one event that befalls a thousand backends or nodes from being a thousand lines. */
 final class Crowd {
   /** As many as one still wants to read one by one. */
   static final int MOST_LINES = 8;
@@ -14,8 +14,13 @@ final class Crowd {
 
   private Crowd() {}
 
-  /** The same changes, those that many backends share as one of the route. */
-  static List<Change> condensed(String route, List<Change> changes) {
+  /**
+   * The same changes, those that many share as one.
+   *
+   * @param whole the subject of those that are one: what the subjects are parts of
+   * @param parts in the plural
+   */
+  static List<Change> condensed(String whole, String parts, List<Change> changes) {
     if (changes.size() <= MOST_LINES) {
       return changes;
     }
@@ -30,8 +35,8 @@ final class Crowd {
       if (same.size() <= MOST_LINES) {
         condensed.addAll(same);
       } else {
-        String message = same.size() + " backends " + event.message();
-        condensed.add(new Change(event.level(), route, message));
+        String message = same.size() + " " + parts + " " + event.message();
+        condensed.add(new Change(event.level(), whole, message));
       }
     });
     return condensed;

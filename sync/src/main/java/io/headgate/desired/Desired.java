@@ -1,7 +1,6 @@
 package io.headgate.desired;
 
 import io.headgate.config.RouteConfig;
-import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.Explanation;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.RouteTable;
@@ -29,11 +28,11 @@ public final class Desired {
       var judge = new RouteJudge(route, Selection.of(route, cluster), inputs, nowNs);
       decisions.put(route.name(), judge.decide(previous.histories()));
     }
-    return joined(previous, inputs.cluster().freshness(), decisions);
+    return joined(previous, cluster, decisions);
   }
 
   private static DesiredState joined(
-      DesiredState previous, Freshness freshness, Map<String, RouteDecision> decisions) {
+      DesiredState previous, ClusterView cluster, Map<String, RouteDecision> decisions) {
     Set<ProbeTarget> probes = new HashSet<>();
     Map<BackendKey, BackendHistory> histories = new HashMap<>();
     Map<String, Explanation> explanations = new HashMap<>();
@@ -49,9 +48,10 @@ public final class Desired {
         probes,
         histories,
         explanations,
-        Changes.between(previous, freshness, decisions),
+        Changes.between(previous, cluster, decisions),
         wakeAtNs,
-        freshness);
+        cluster.freshness(),
+        cluster.mistakes());
   }
 
   private static RouteTable table(RouteTable previous, Map<String, RouteDecision> decisions) {

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param wakeAtNs when the passing of time alone may change something, on the clock of {@code
  *     System.nanoTime}
  * @param freshness of the cluster that was decided on
+ * @param mistakes what is written on a Node and means nothing, by its name
  */
 public record DesiredState(
     RouteTable table,
@@ -31,7 +32,8 @@ public record DesiredState(
     Map<String, Explanation> explanations,
     List<Change> changes,
     OptionalLong wakeAtNs,
-    Freshness freshness) {
+    Freshness freshness,
+    Map<String, String> mistakes) {
   /** Before the first decision. */
   public static final DesiredState INITIAL =
       new DesiredState(
@@ -41,7 +43,8 @@ public record DesiredState(
           Map.of(),
           List.of(),
           OptionalLong.empty(),
-          Freshness.NONE);
+          Freshness.NONE,
+          Map.of());
 
   public DesiredState {
     // Not Set.copyOf and Map.copyOf: those probe linearly, and neighbouring addresses have
@@ -50,5 +53,6 @@ public record DesiredState(
     histories = Collections.unmodifiableMap(new HashMap<>(histories));
     explanations = Map.copyOf(explanations);
     changes = List.copyOf(changes);
+    mistakes = Map.copyOf(mistakes);
   }
 }

@@ -38,4 +38,12 @@ final class NodeDeparture {
         ? Optional.of("annotation " + DRAIN_ANNOTATION)
         : Optional.empty();
   }
+
+  /** What somebody has written on the Node that means nothing. */
+  static Optional<String> mistake(ClusterNode node) {
+    String drain = node.annotations().get(DRAIN_ANNOTATION);
+    return drain == null || drain.equalsIgnoreCase("true") || drain.equalsIgnoreCase("false")
+        ? Optional.empty()
+        : Optional.of("annotation " + DRAIN_ANNOTATION + " is neither true nor false: ignored");
+  }
 }

@@ -91,7 +91,14 @@ final class Signals {
     if (why.isPresent()) {
       return decided("node", why.get(), Finding.of(BackendState.DRAIN, why.get()));
     }
-    return undecided("node", node.unschedulable() ? "stays (cordon has no effect)" : "stays");
+    return undecided("node", stays(node));
+  }
+
+  private static String stays(ClusterNode node) {
+    return NodeDeparture.mistake(node)
+        .or(() -> node.unschedulable() ? Optional.of("cordon has no effect") : Optional.empty())
+        .map("stays (%s)"::formatted)
+        .orElse("stays");
   }
 
   private Optional<Finding> supply() {

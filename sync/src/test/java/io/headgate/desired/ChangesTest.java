@@ -113,6 +113,40 @@ class ChangesTest {
   }
 
   @Test
+  void a_drain_annotation_that_means_nothing_is_warned_of_once_however_many_routes_there_are() {
+    world.route("api", 81, new Source.Service(World.SHOP, new PortReference.Named("http")));
+    world.settled();
+    world.node("n1").annotations.put("headgate.io/drain", "yes");
+    world.node("n2").annotations.put("headgate.io/drain", "True");
+    world.node("n3").annotations.put("headgate.io/drain", "false");
+    world.decide();
+    assertThat(world.state.changes())
+        .filteredOn(change -> change.level() == Change.Level.WARNING)
+        .containsExactly(new Change(Change.Level.WARNING, "n1", NEITHER));
+    assertThat(world.verdicts("n1")).contains("node: stays (" + NEITHER + ")");
+    assertThat(world.decide().changes()).isEmpty();
+
+    world.node("n1").annotations.clear();
+    assertThat(world.decide().changes()).isEmpty();
+    world.node("n1").annotations.put("headgate.io/drain", "");
+    world.decide();
+    assertThat(world.changeTexts()).containsExactly("n1 " + NEITHER);
+  }
+
+  @Test
+  void the_same_mistake_on_very_many_nodes_is_one_line() {
+    for (int i = 10; i < 60; i++) {
+      world.nodes.put("m" + i, new TestNode("m" + i, "10.0.1." + i));
+      world.node("m" + i).annotations.put("headgate.io/drain", "yes");
+    }
+    world.decide();
+    assertThat(world.changeTexts()).contains("cluster 50 nodes: " + NEITHER);
+  }
+
+  private static final String NEITHER =
+      "annotation headgate.io/drain is neither true nor false: ignored";
+
+  @Test
   void a_route_with_two_listeners_is_one_route() {
     world.routes.clear();
     var listeners = List.of(Listener.everyAddress(80), Listener.everyAddress(8080));
