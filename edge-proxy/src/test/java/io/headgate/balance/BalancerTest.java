@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -149,10 +150,68 @@ class BalancerTest {
   }
 
   @Test
+  void source_hash_picks_what_the_formula_says() {
+    var random = new SplittableRandom(5);
+    for (int table = 0; table < 100; table++) {
+      int[] weights = random.ints(random.nextInt(1, 100), 1, 1_000).toArray();
+      var crowd = new Crowd(weights);
+      Balancer balancer = balancer(Balance.SOURCE_HASH, crowd);
+      for (int i = 0; i < 50; i++) {
+        crowd.closed.set(random.nextInt(weights.length), i % 4 == 0);
+        long client = random.nextLong();
+        assertThat(balancer.pick(client, crowd)).isEqualTo(firstByFormula(client, crowd, weights));
+      }
+    }
+  }
+
+  /** The weighted rendezvous without any short cut. */
+  private static int firstByFormula(long client, Crowd crowd, int[] weights) {
+    int best = Balancer.NONE;
+    double bestScore = 0;
+    for (int i = 0; i < weights.length; i++) {
+      var address = crowd.candidates.get(i).address();
+      long hash = ClientHash.mixed(ClientHash.of(address.getAddress()) + address.getPort());
+      double uniform = ((ClientHash.mixed(client ^ hash) >>> 11) + 0.5) * 0x1.0p-53;
+      double score = -weights[i] / StrictMath.log(uniform);
+      if (crowd.open(i) && score > bestScore) {
+        best = i;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  @Test
+  void source_hash_looks_closely_at_few_of_many_backends() {
+    var crowd = new Crowd(Collections.nCopies(250, 100).stream().mapToInt(w -> w).toArray());
+    Balancer balancer = balancer(Balance.SOURCE_HASH, crowd);
+    crowd.picks(balancer, 1_000, false);
+    assertThat(crowd.asked).isLessThan(1_000 * 20);
+  }
+
+  @Test
+  void source_hash_gives_each_of_many_weights_its_share() {
+    int[] weights = new SplittableRandom(6).ints(50, 1, 400).toArray();
+    var crowd = new Crowd(weights);
+    int[] picks = crowd.picks(balancer(Balance.SOURCE_HASH, crowd), PICKS, false);
+    double total = IntStream.of(weights).sum();
+    for (int i = 0; i < weights.length; i++) {
+      double share = weights[i] / total;
+      double deviation = Math.sqrt(PICKS * share * (1 - share)); // of a binomial distribution
+      assertThat((double) picks[i]).isCloseTo(PICKS * share, within(4 * deviation + 1));
+    }
+  }
+
+  @Test
   void only_the_clients_of_a_backend_that_leaves_are_moved() {
-    var before = new Crowd(100, 100, 100, 100, 100, 100, 100, 100, 100, 100);
-    var after = new Crowd(100, 100, 100, 100, 100, 100, 100, 100, 100, 100);
-    Backend gone = after.candidates.remove(3);
+    onlyItsShareIsMoved(3, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100);
+    onlyItsShareIsMoved(0, 300, 100, 25, 200, 100);
+  }
+
+  private static void onlyItsShareIsMoved(int leaving, int... weights) {
+    var before = new Crowd(weights);
+    var after = new Crowd(weights);
+    Backend gone = after.candidates.remove(leaving);
     Balancer old = balancer(Balance.SOURCE_HASH, before);
     Balancer fresh = balancer(Balance.SOURCE_HASH, after);
     int moved = 0;
@@ -166,7 +225,8 @@ class BalancerTest {
         assertThat(is).isEqualTo(was);
       }
     }
-    assertThat(moved).isCloseTo(PICKS / 10, FEW_PERCENT);
+    int share = PICKS * weights[leaving] / IntStream.of(weights).sum();
+    assertThat(moved).isCloseTo(share, FEW_PERCENT);
   }
 
   @Test

@@ -13,6 +13,9 @@ final class Crowd implements Occupancy {
   final int[] connections;
   final BitSet closed = new BitSet();
 
+  /** How often somebody wanted to know whether one is open. */
+  int asked;
+
   Crowd(int... weights) {
     connections = new int[weights.length];
     for (int i = 0; i < weights.length; i++) {
@@ -33,6 +36,7 @@ final class Crowd implements Occupancy {
 
   @Override
   public boolean open(int candidate) {
+    asked++;
     return !closed.get(candidate);
   }
 
