@@ -51,7 +51,12 @@ abstract sealed class OrderCommand implements Callable<Integer> {
   }
 
   /** What is still missing, in words; empty when the order has come true. */
-  abstract Optional<String> missing(List<BackendView> concerned);
+  Optional<String> missing(List<BackendView> concerned) {
+    long active = concerned.stream().mapToLong(BackendView::active).sum();
+    return active == 0
+        ? Optional.empty()
+        : Optional.of("%d connection%s left".formatted(active, active == 1 ? "" : "s"));
+  }
 
   @Override
   public Integer call() throws AdminUnavailableException, RefusedException, InterruptedException {
@@ -108,13 +113,6 @@ abstract sealed class OrderCommand implements Callable<Integer> {
         .toList();
   }
 
-  private static Optional<String> connectionsLeft(List<BackendView> concerned) {
-    long active = concerned.stream().mapToLong(BackendView::active).sum();
-    return active == 0
-        ? Optional.empty()
-        : Optional.of("%d connection%s left".formatted(active, active == 1 ? "" : "s"));
-  }
-
   /** {@code headgate drain}. */
   @Command(
       name = "drain",
@@ -128,11 +126,6 @@ abstract sealed class OrderCommand implements Callable<Integer> {
   static final class Drain extends OrderCommand {
     Drain(Ink ink, Pace pace) {
       super("drain", ink, pace);
-    }
-
-    @Override
-    Optional<String> missing(List<BackendView> concerned) {
-      return connectionsLeft(concerned);
     }
   }
 
@@ -149,11 +142,6 @@ abstract sealed class OrderCommand implements Callable<Integer> {
   static final class Maint extends OrderCommand {
     Maint(Ink ink, Pace pace) {
       super("maint", ink, pace);
-    }
-
-    @Override
-    Optional<String> missing(List<BackendView> concerned) {
-      return connectionsLeft(concerned);
     }
   }
 

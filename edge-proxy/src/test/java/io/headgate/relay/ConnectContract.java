@@ -23,6 +23,13 @@ interface ConnectContract extends OnRig {
   Duration SHORT = Duration.ofMillis(200);
   Saw RESET_AT_ONCE = Saw.of(new byte[0], RST);
 
+  /** One connection at a time; the next one waits. */
+  private InetSocketAddress serveOne(EchoServer server, Duration queueTimeout) {
+    RoutePolicy policy =
+        new Policy().maxConnectionsPerBackend(1).queueTimeout(queueTimeout).build();
+    return rig().serve(policy, up(server.address()));
+  }
+
   private InetSocketAddress refusing() {
     return rig().keep(Silent.refusing("127.0.0.1")).address();
   }
@@ -197,11 +204,7 @@ interface ConnectContract extends OnRig {
   @Test
   default void a_client_waits_while_every_backend_is_at_its_limit() {
     EchoServer server = rig().echo("a");
-    var relay =
-        rig()
-            .serve(
-                new Policy().maxConnectionsPerBackend(1).queueTimeout(LONG).build(),
-                up(server.address()));
+    var relay = serveOne(server, LONG);
     Peer first = rig().connect(relay);
     assertThat(first.readText(1)).isEqualTo("a");
     Peer second = rig().connect(relay);
@@ -218,11 +221,7 @@ interface ConnectContract extends OnRig {
   @Test
   default void a_client_that_has_waited_for_the_queue_timeout_is_reset() {
     EchoServer server = rig().echo("a");
-    var relay =
-        rig()
-            .serve(
-                new Policy().maxConnectionsPerBackend(1).queueTimeout(SHORT).build(),
-                up(server.address()));
+    var relay = serveOne(server, SHORT);
     Peer first = rig().connect(relay);
     first.read(1);
     assertThat(rig().connect(relay).readToEnd()).isEqualTo(RESET_AT_ONCE);
@@ -251,11 +250,7 @@ interface ConnectContract extends OnRig {
   @Test
   default void a_client_that_stops_waiting_gives_its_place_away() {
     EchoServer server = rig().echo("a");
-    var relay =
-        rig()
-            .serve(
-                new Policy().maxConnectionsPerBackend(1).queueTimeout(LONG).build(),
-                up(server.address()));
+    var relay = serveOne(server, LONG);
     Peer first = rig().connect(relay);
     first.read(1);
     Peer leaving = rig().connect(relay);

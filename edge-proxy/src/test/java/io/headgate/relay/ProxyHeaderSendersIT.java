@@ -58,12 +58,7 @@ final class ProxyHeaderSendersIT {
                 """
                     .formatted(Addresses.text(front), Addresses.text(relay), option)))
         .awaitPort(front);
-    forgetProbe(backend);
-    Peer client = rig.connect(front);
-    client.send("hello");
-    Peer server = rig.keep(backend.accept());
-    assertThat(Headers.readV1(server)).isEqualTo(Ends.of(client));
-    assertThat(server.readText(5)).isEqualTo("hello");
+    expectClientKnown(front, backend);
   }
 
   @ParameterizedTest
@@ -87,6 +82,10 @@ final class ProxyHeaderSendersIT {
                 """
                     .formatted(Addresses.text(front), Addresses.text(relay))))
         .awaitPort(front);
+    expectClientKnown(front, backend);
+  }
+
+  private void expectClientKnown(InetSocketAddress front, Listening backend) {
     forgetProbe(backend);
     Peer client = rig.connect(front);
     client.send("hello");
