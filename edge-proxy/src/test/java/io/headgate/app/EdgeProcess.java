@@ -20,8 +20,18 @@ final class EdgeProcess implements AutoCloseable {
    * @param environment in addition to the test's own
    */
   EdgeProcess(Path file, Path output, Map<String, String> environment) throws IOException {
+    this(List.of(), file, output, environment);
+  }
+
+  /**
+   * @param by a command that becomes the one given to it: {@code prlimit}, {@code ip netns exec}
+   * @param environment in addition to the test's own
+   */
+  EdgeProcess(List<String> by, Path file, Path output, Map<String, String> environment)
+      throws IOException {
     this.output = output;
-    List<String> command = new ArrayList<>(java("-Dio.netty.leakDetection.level=paranoid"));
+    List<String> command = new ArrayList<>(by);
+    command.addAll(java("-Dio.netty.leakDetection.level=paranoid"));
     command.addAll(List.of("run", "--config", file.toString()));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());

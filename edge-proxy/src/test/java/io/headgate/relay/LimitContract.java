@@ -8,6 +8,9 @@ import io.headgate.relay.Saw.Ending;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Who is turned away, and that nobody else is. */
@@ -89,6 +92,40 @@ interface LimitContract extends OnRig {
     assertThat(served).isBetween((long) rate, (long) (rate * (seconds + 2)));
     rig().expectEnded(CloseReason.CLIENT_LIMIT, (int) (60 - served));
     served(rig().connect("127.0.0.12", relay));
+  }
+
+  @Test
+  default void a_flood_of_connections_to_one_route_leaves_the_clients_of_another_served() {
+    EchoServer server = rig().echo("a");
+    List<ListenerStatus> statuses =
+        rig()
+            .follow(
+                Rig.route(new Policy().connectionRatePerClient(1).build(), up(server.address())),
+                Rig.route("other", Rig.at("127.0.0.2"), Policy.PLAIN, up(server.address())));
+    InetSocketAddress flooded = Rig.address(statuses.get(0));
+    InetSocketAddress other = Rig.address(statuses.get(1));
+    var floodEnds = new AtomicBoolean();
+    var flood = new AtomicInteger();
+    List<CompletableFuture<Void>> floods = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      floods.add(
+          CompletableFuture.runAsync(() -> {
+            while (!floodEnds.get()) {
+              Peer.connect(flooded).close();
+              flood.incrementAndGet();
+            }
+          }));
+    }
+    try {
+      while (flood.get() < 2_000) {
+        assertThat(floods).noneMatch(CompletableFuture::isCompletedExceptionally);
+        served(rig().connect(other)).close();
+      }
+    } finally {
+      floodEnds.set(true);
+    }
+    floods.forEach(Rig::await);
+    rig().expectActive(0);
   }
 
   @Test

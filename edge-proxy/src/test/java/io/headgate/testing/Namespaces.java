@@ -48,6 +48,11 @@ public final class Namespaces implements AutoCloseable {
       return Addresses.parse(prefix6() + "2").orElseThrow();
     }
 
+    /** Where this side of the link can be reached from it. */
+    public InetAddress neighbour() {
+      return Addresses.parse(prefix4() + ".1").orElseThrow();
+    }
+
     public InetSocketAddress at(int port) {
       return new InetSocketAddress(address(), port);
     }
