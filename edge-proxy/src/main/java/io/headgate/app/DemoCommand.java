@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -84,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
     try (ApiServer api = new ApiServer()) {
       api.start(0);
       for (int i = 1; i <= 3; i++) {
-        DemoNode node = new DemoNode("node-" + i, "127.0.0.1" + i, certificate);
+        DemoNode node = new DemoNode("node-" + i, "127.0.0.1" + i, Optional.of(certificate));
         nodes.add(node);
         node.start();
       }
@@ -258,7 +259,8 @@ final class DemoCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void delete(Path directory) {
+  /** With all that is in it. */
+  static void delete(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
     } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
@@ -25,6 +26,10 @@ final class DemoNode implements AutoCloseable {
   static final int HTTP_NODE_PORT = 30_080;
   static final int HTTPS_NODE_PORT = 30_443;
   static final int HEALTH_NODE_PORT = 32_080;
+
+  /** Takes a body of any size, and answers with as many bytes as the rest of the path says. */
+  static final String BYTES_PATH = "/bytes/";
+
   private static final long STREAM_STEP_MS = 250;
 
   private final String name;
@@ -33,14 +38,19 @@ final class DemoNode implements AutoCloseable {
   private final List<HttpServer> servers;
   private volatile boolean endpointReady = true; // the demo's thread
 
-  DemoNode(String name, String address, X509Bundle certificate)
+  /**
+   * @param certificate where there is none, no client gets through a TLS handshake
+   */
+  DemoNode(String name, String address, Optional<X509Bundle> certificate)
       throws IOException, GeneralSecurityException {
     this.name = name;
     this.address = address;
     HttpsServer https = HttpsServer.create();
-    SSLContext tls = SSLContext.getInstance("TLS");
-    tls.init(certificate.toKeyManagerFactory().getKeyManagers(), null, null);
-    https.setHttpsConfigurator(new HttpsConfigurator(tls));
+    if (certificate.isPresent()) {
+      SSLContext tls = SSLContext.getInstance("TLS");
+      tls.init(certificate.get().toKeyManagerFactory().getKeyManagers(), null, null);
+      https.setHttpsConfigurator(new HttpsConfigurator(tls));
+    }
     this.servers = List.of(HttpServer.create(), https, HttpServer.create());
   }
 
@@ -67,6 +77,7 @@ final class DemoNode implements AutoCloseable {
     servers.get(0).createContext("/", this::answer);
     servers.get(1).createContext("/", this::answer);
     servers.get(0).createContext("/stream", this::stream);
+    servers.get(0).createContext(BYTES_PATH, DemoNode::bytes);
     servers.get(2).createContext("/healthz", this::health);
     servers.forEach(HttpServer::start);
   }
@@ -97,6 +108,16 @@ final class DemoNode implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void bytes(HttpExchange exchange) throws IOException {
+    exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+    int length =
+        Integer.parseInt(exchange.getRequestURI().getPath().substring(BYTES_PATH.length()));
+    exchange.sendResponseHeaders(200, length);
+    try (OutputStream body = exchange.getResponseBody()) {
+      body.write(new byte[length]);
     }
   }
 

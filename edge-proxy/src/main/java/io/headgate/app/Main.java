@@ -10,7 +10,11 @@ public final class Main {
   public static void main(String[] arguments) {
     CommandLine headgate =
         HeadgateCommand.commandLine(
-            Version.TEXT, new RunCommand(), new CheckCommand(), new DemoCommand());
+            Version.TEXT,
+            new RunCommand(),
+            new CheckCommand(),
+            new DemoCommand(),
+            new AotCommand());
     System.exit(headgate.execute(arguments));
   }
 }

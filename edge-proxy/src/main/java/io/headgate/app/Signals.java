@@ -43,4 +43,16 @@ final class Signals {
       throw new IllegalStateException("cannot handle SIG" + name, e);
     }
   }
+
+  /** Sends this process the signal. */
+  static void raise(String name) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      signal
+          .getMethod("raise", signal)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot send SIG" + name, e);
+    }
+  }
 }

@@ -29,6 +29,8 @@ class LauncherTest {
   void unpack() throws IOException {
     root = Files.createDirectories(directory.resolve("a directory/head gate")).toRealPath();
     Files.createDirectories(root.resolve("lib"));
+    Files.writeString(root.resolve("lib/b.jar"), "b");
+    Files.writeString(root.resolve("lib/a.jar"), "a");
     launcher = Files.createDirectories(root.resolve("bin")).resolve("headgate");
     Files.copy(Path.of("..", "headgate"), launcher);
   }
@@ -125,14 +127,15 @@ class LauncherTest {
 
   @Test
   void an_incomplete_installation_says_so() throws Exception {
-    Files.delete(root.resolve("lib"));
+    Files.move(root.resolve("lib"), root.resolve("elsewhere"));
     Outcome outcome = run(launcher, java(runtime("jdk", "25")), "status");
     assertThat(outcome.exit()).isEqualTo(1);
     assertThat(outcome.errors()).contains("lib is missing");
   }
 
   private String lib() {
-    return root.resolve("bin") + "/../lib/*";
+    String lib = root.resolve("bin") + "/../lib/";
+    return lib + "a.jar:" + lib + "b.jar";
   }
 
   private static Map<String, String> java(Path home) {
