@@ -88,10 +88,12 @@ final class AotCacheIT {
       builder.environment().put("HEADGATE_JAVA_OPTS", options);
       Process edge = builder.start();
       try {
-        eventually(START_WITHIN, () -> {
-          assertThat(edge.isAlive()).as(Files.readString(log)).isTrue();
-          assertThat(Files.readString(log)).contains("serves");
-        });
+        eventually(
+            START_WITHIN,
+            () -> {
+              assertThat(edge.isAlive()).as(Files.readString(log)).isTrue();
+              assertThat(Files.readString(log)).contains("serves");
+            });
         String maps = Files.readString(Path.of("/proc", Long.toString(edge.pid()), "maps"));
         try (Socket client = new Socket(listener.getAddress(), listener.getPort());
             Socket accepted = backend.accept()) {

@@ -61,7 +61,7 @@ class LauncherTest {
   void an_edge_gets_a_heap_of_fixed_size_and_ends_when_it_is_full() throws Exception {
     for (String verb : List.of("run", "demo")) {
       assertThat(run(launcher, java(runtime(verb, "25.0.1")), verb).output())
-          .contains("-Xms256m", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError")
+          .contains("-Xms256m", "-Xmx256m", "-Xmn8m", "-XX:+ExitOnOutOfMemoryError")
           .doesNotContain("-XX:TieredStopAtLevel=1");
     }
   }
