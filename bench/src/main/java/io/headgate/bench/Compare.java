@@ -97,6 +97,7 @@ public final class Compare {
                 Stream.of(Program.WRK, Program.NGINX, Program.HAPROXY),
                 subjects.stream().flatMap(subject -> subject.needs().stream()))
             .toList());
+    OpenFiles.require();
     try (Stage stage = Stage.open();
         Sink sink = Sink.start()) {
       Webserver backends = Webserver.start(stage, options.workers());

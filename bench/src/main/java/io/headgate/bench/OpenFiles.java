@@ -7,6 +7,7 @@ import java.nio.file.Path;
 
 /** The limit on open files that the comparison and all its children run under. */
 final class OpenFiles {
+  private static final int LEAST = 4096;
   private static final String LIMIT_LINE = "Max open files";
 
   private OpenFiles() {}
@@ -26,8 +27,15 @@ final class OpenFiles {
     }
   }
 
+  /** Refuses where not even the loads would fit. */
+  static void require() throws CannotCompare {
+    if (limit() < LEAST) {
+      throw new CannotCompare("only " + limit() + " open files are allowed: ulimit -n " + LEAST);
+    }
+  }
+
   /** As many of {@code wanted} connections as a proxy, which holds two descriptors of each, can. */
   static int connectionsWithin(int limit, int wanted) {
-    return Math.min(wanted, (limit - 1000) / 2);
+    return Math.min(wanted, (limit - 2000) / 2);
   }
 }

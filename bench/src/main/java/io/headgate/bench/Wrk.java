@@ -57,6 +57,8 @@ final class Wrk {
                 Integer.toString(CONNECTIONS),
                 "--duration",
                 seconds + "s",
+                "--timeout",
+                "10s",
                 "--script",
                 script.toString(),
                 "http://" + Site.text(address) + path));

@@ -30,7 +30,7 @@ class CompareIT {
             "--rounds",
             "1",
             "--seconds",
-            "1",
+            "3",
             "--warm-up",
             "0",
             "--idle-connections",
