@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * Closed by the main thread and, on Ctrl-C, by the shutdown hook; hence its lock.
  */
 final class Stage implements AutoCloseable {
-  private static final long STARTED_WITHIN_MS = 30_000;
+  private static final long STARTED_WITHIN_MS = 300_000; // Headgate's launcher may have to build
 
   private final Path directory;
   private final List<Process> processes = new ArrayList<>();
