@@ -221,6 +221,7 @@ public final class Compare {
         switch (workload) {
           case CONNECTIONS -> wrk.run(site.web(), Webserver.CLOSING, seconds);
           case REQUESTS -> wrk.run(site.web(), Webserver.KEPT, seconds);
+          case OBJECTS -> wrk.run(site.web(), Webserver.OBJECT, seconds);
           case DOWNLOAD -> Streams.download(site.web(), seconds);
           case UPLOAD -> Streams.upload(site.sink(), seconds);
         };

@@ -45,7 +45,7 @@ record Options(
         --warm-up S           of load on the subject before its first slot, per workload (15)
         --workers N           threads of each proxy (1)
         --transport NAME      Headgate's: auto, epoll, io_uring, nio (auto)
-        --only LIST           of conn,rps,down,up,idle (all of them)
+        --only LIST           of conn,rps,objects,down,up,idle (all of them)
         --idle-connections N  held while memory is read (9000)
         --subject NAME        the proxy that is compared (headgate)
         --beside LIST         what with (haproxy-copy,haproxy-splice,haproxy-splice-always);
@@ -62,7 +62,7 @@ record Options(
           "--warm-up", "15",
           "--workers", "1",
           "--transport", "auto",
-          "--only", "conn,rps,down,up,idle",
+          "--only", "conn,rps,objects,down,up,idle",
           "--idle-connections", "9000",
           "--subject", "headgate",
           "--beside", "haproxy-copy,haproxy-splice,haproxy-splice-always",

@@ -50,7 +50,7 @@ record Report(
     String rows =
         Comparison.of(slots, subject).stream()
             .map(c ->
-                "| %-5s | %-10s | %9s | %9s | %-14s | **%.2f** | %.2f – %.2f |"
+                "| %-7s | %-10s | %9s | %9s | %-14s | **%.2f** | %.2f – %.2f |"
                     .formatted(
                         c.workload().label(),
                         c.workload().unit(),
@@ -62,8 +62,8 @@ record Report(
                         c.ratios().getLast()))
             .collect(Collectors.joining("\n"));
     return """
-    | load  | CPU per    | %s | other | which is | ratio | min – max |
-    |-------|------------|-----------|-----------|----------------|----------|-------------|
+    | load    | CPU per    | %s | other | which is | ratio | min – max |
+    |---------|------------|-----------|-----------|----------------|----------|-------------|
     """
             .formatted(subject.label())
         + rows;

@@ -23,7 +23,7 @@ record Slot(
 
   /** For those who watch the run. */
   String line() {
-    return "%-4s %-21s %9s per %s%s"
+    return "%-7s %-21s %9s per %s%s"
         .formatted(
             workload.label(),
             subject.label(),

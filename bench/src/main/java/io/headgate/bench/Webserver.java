@@ -19,9 +19,13 @@ final class Webserver {
   /** Answers 1 KB and keeps the connection. */
   static final String KEPT = "/kept";
 
-  /** Answers {@link #LARGE_BYTES}. */
+  /** Answers {@link #OBJECT_BYTES} and keeps the connection. */
+  static final String OBJECT = "/object";
+
+  /** Answers {@link #LARGE_BYTES} and keeps the connection. */
   static final String LARGE = "/large";
 
+  static final long OBJECT_BYTES = 64L << 10;
   static final long LARGE_BYTES = 16L << 20;
 
   private static final String ACTIVE = "/active";
@@ -39,7 +43,8 @@ final class Webserver {
             Stage.freeAddress("127.0.0.3"),
             Stage.freeAddress("127.0.0.4"));
     Path directory = stage.directory("backends");
-    Files.write(directory.resolve(LARGE.substring(1)), incompressible());
+    Files.write(directory.resolve(OBJECT.substring(1)), incompressible(OBJECT_BYTES));
+    Files.write(directory.resolve(LARGE.substring(1)), incompressible(LARGE_BYTES));
     Path file = directory.resolve("nginx.conf");
     Files.writeString(file, configuration(directory, addresses, workers));
     stage.start("backends", List.of("nginx", "-c", file.toString(), "-e", "stderr"), addresses);
@@ -93,9 +98,11 @@ final class Webserver {
       keepalive_requests 1000000000;
       server {
         %s
+        root %s;
         location = %s { keepalive_timeout 0; return 200 "%s"; }
         location = %s { return 200 "%s"; }
-        location = %s { root %s; }
+        location = %s { }
+        location = %s { }
         location = %s { keepalive_timeout 0; stub_status; }
       }
     }
@@ -107,17 +114,18 @@ final class Webserver {
             directory.resolve("nginx.pid"),
             OpenFiles.limit(),
             listen,
+            directory,
             CLOSING,
             kilobyte,
             KEPT,
             kilobyte,
+            OBJECT,
             LARGE,
-            directory,
             ACTIVE);
   }
 
-  private static byte[] incompressible() {
-    byte[] bytes = new byte[(int) LARGE_BYTES];
+  private static byte[] incompressible(long size) {
+    byte[] bytes = new byte[Math.toIntExact(size)];
     new SplittableRandom(1).nextBytes(bytes);
     return bytes;
   }

@@ -9,6 +9,8 @@ enum Workload {
   CONNECTIONS("conn", "connection", 1e6, "µs"),
   /** Requests for 1 KB on connections that are kept. Unit: one request. */
   REQUESTS("rps", "request", 1e6, "µs"),
+  /** Requests for objects of 64 KiB on connections that are kept. Unit: one request. */
+  OBJECTS("objects", "object", 1e6, "µs"),
   /** Large answers. Unit: one GiB from backend to client. */
   DOWNLOAD("down", "GiB down", 1e3, "ms"),
   /** Large uploads. Unit: one GiB from client to backend. */

@@ -74,7 +74,7 @@ class OptionsTest {
     assertRefused("--rounds misses its value", "--rounds");
     assertRefused("--rounds must be a number from 1 but is 0", "--rounds", "0");
     assertRefused("--seconds must be a number from 1 but is x", "--seconds", "x");
-    assertRefused("conn, rps, down, up, idle but not: downs", "--only", "rps,downs");
+    assertRefused("conn, rps, objects, down, up, idle but not: downs", "--only", "rps,downs");
     assertRefused("auto, epoll, io_uring, nio but not: iouring", "--transport", "iouring");
     assertRefused(
         "nginx cannot be compared with itself", "--subject", "nginx", "--beside", "nginx");
