@@ -31,7 +31,7 @@ record Headgate(Path launcher, String transport) implements Subject {
           state-directory = "%s"
           admin { socket = "%s", http = "" }
           log { level = warn }
-          addresses = ["127.0.0.1"]
+          addresses = ["%s"]
           defaults { health { type = off } }
           routes {
             web  { port = %d, backends = [%s] }
@@ -44,6 +44,7 @@ record Headgate(Path launcher, String transport) implements Subject {
                 site.workers(),
                 site.directory().resolve("state"),
                 site.directory().resolve("admin.sock"),
+                site.web().getAddress().getHostAddress(),
                 site.web().getPort(),
                 site.webBackends().stream()
                     .map(backend -> '"' + Site.text(backend) + '"')

@@ -1,5 +1,7 @@
 package io.headgate.bench;
 
+import static java.util.Map.entry;
+
 import java.io.Serial;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -17,11 +20,13 @@ import java.util.stream.Stream;
  * @param rounds passes over all subjects, each giving one paired ratio
  * @param seconds of load in one measured slot
  * @param warmUpSeconds of load on the measured subject, per workload, before the first slot
- * @param workers threads of each proxy
+ * @param over what lies between clients, proxy and backends, one setting after the other
+ * @param workers threads of each proxy, one setting after the other
  * @param transport Headgate's, in the words of its configuration
  * @param subject the proxy whose cost is divided by that of the others
  * @param beside the others
  * @param idleConnections held while memory is read; 0 leaves that out
+ * @param stalledConnections that do not read while memory is read; 0 leaves that out
  * @param out also write the report here
  * @param save also write the report into {@code bench/results}
  */
@@ -29,12 +34,14 @@ record Options(
     int rounds,
     int seconds,
     int warmUpSeconds,
-    int workers,
+    List<Network.Kind> over,
+    List<Integer> workers,
     String transport,
     Subject.Kind subject,
     List<Subject.Kind> beside,
     List<Workload> workloads,
     int idleConnections,
+    int stalledConnections,
     Optional<Path> out,
     boolean save) {
   static final String USAGE =
@@ -43,10 +50,13 @@ record Options(
         --rounds N            passes over all proxies, one paired ratio each (6)
         --seconds S           of load in one measured slot (5)
         --warm-up S           of load on the subject before its first slot, per workload (15)
-        --workers N           threads of each proxy (1)
+        --over WHAT           loopback, veth (network namespaces; needs root) or both (loopback)
+        --workers LIST        threads of each proxy, 1,2 measures both (1)
         --transport NAME      Headgate's: auto, epoll, io_uring, nio (auto)
-        --only LIST           of conn,rps,objects,down,up,idle (all of them)
+        --only LIST           of conn,rps,objects,down,up,idle,stalled (all of them)
         --idle-connections N  held while memory is read (9000)
+        --stalled-connections N
+                              that do not read while memory is read (200)
         --subject NAME        the proxy that is compared (headgate)
         --beside LIST         what with (haproxy-copy,haproxy-splice,haproxy-splice-always);
                               also nginx, headgate
@@ -55,20 +65,26 @@ record Options(
       """;
 
   private static final String IDLE = "idle";
+  private static final String STALLED = "stalled";
+  private static final String BOTH = "both";
   private static final Map<String, String> DEFAULTS =
-      Map.of(
-          "--rounds", "6",
-          "--seconds", "5",
-          "--warm-up", "15",
-          "--workers", "1",
-          "--transport", "auto",
-          "--only", "conn,rps,objects,down,up,idle",
-          "--idle-connections", "9000",
-          "--subject", "headgate",
-          "--beside", "haproxy-copy,haproxy-splice,haproxy-splice-always",
-          "--out", "");
+      Map.ofEntries(
+          entry("--rounds", "6"),
+          entry("--seconds", "5"),
+          entry("--warm-up", "15"),
+          entry("--over", "loopback"),
+          entry("--workers", "1"),
+          entry("--transport", "auto"),
+          entry("--only", "conn,rps,objects,down,up,idle,stalled"),
+          entry("--idle-connections", "9000"),
+          entry("--stalled-connections", "200"),
+          entry("--subject", "headgate"),
+          entry("--beside", "haproxy-copy,haproxy-splice,haproxy-splice-always"),
+          entry("--out", ""));
 
   Options {
+    over = List.copyOf(over);
+    workers = List.copyOf(workers);
     beside = List.copyOf(beside);
     workloads = List.copyOf(workloads);
   }
@@ -86,7 +102,8 @@ record Options(
     List<String> rest = new ArrayList<>(Arrays.asList(arguments));
     boolean save = rest.removeIf("--save"::equals);
     var given = new Given(paired(rest));
-    List<String> only = given.list("--only", Stream.concat(Workload.names(), Stream.of(IDLE)));
+    List<String> only =
+        given.list("--only", Stream.concat(Workload.names(), Stream.of(IDLE, STALLED)));
     Subject.Kind subject = Subject.Kind.named(given.oneOf("--subject", Subject.Kind.names()));
     List<Subject.Kind> beside =
         given.list("--beside", Subject.Kind.names()).stream().map(Subject.Kind::named).toList();
@@ -97,14 +114,51 @@ record Options(
         given.number("--rounds", 1),
         given.number("--seconds", 1),
         given.number("--warm-up", 0),
-        given.number("--workers", 1),
+        over(given),
+        given.numbers("--workers", 1),
         given.oneOf("--transport", Stream.of("auto", "epoll", "io_uring", "nio")),
         subject,
         beside,
-        only.stream().filter(name -> !name.equals(IDLE)).map(Workload::named).toList(),
+        Workload.named(only),
         only.contains(IDLE) ? given.number("--idle-connections", 1) : 0,
+        only.contains(STALLED) ? given.number("--stalled-connections", 1) : 0,
         Optional.of(given.text("--out")).filter(file -> !file.isEmpty()).map(Path::of),
         save);
+  }
+
+  private static List<Network.Kind> over(Given given) throws Misused {
+    Stream<String> allowed =
+        Stream.concat(Network.Kind.all().map(Network.Kind::label), Stream.of(BOTH));
+    String over = given.oneOf("--over", allowed);
+    return Network.Kind.all()
+        .filter(kind -> over.equals(BOTH) || over.equals(kind.label()))
+        .toList();
+  }
+
+  /** The subject and the others, in the order of an even pass. */
+  List<Subject.Kind> proxies() {
+    return Stream.concat(Stream.of(subject), beside.stream()).toList();
+  }
+
+  /** What is measured one after the other. */
+  List<Setting> settings() {
+    return over.stream()
+        .flatMap(network -> workers.stream().map(threads -> new Setting(network, threads)))
+        .toList();
+  }
+
+  /** {@code auto-loopback-1-thread}. */
+  String fileName() {
+    return transport
+        + "-"
+        + settings().stream().map(Setting::fileName).collect(Collectors.joining("-"));
+  }
+
+  /** For the report. */
+  List<String> inWords() {
+    return List.of(
+        "Headgate with transport = %s; %d passes, %d s of load in a slot"
+            .formatted(transport, rounds, seconds));
   }
 
   private static Map<String, String> paired(List<String> arguments) throws Misused {
@@ -129,7 +183,18 @@ record Options(
     }
 
     int number(String key, int least) throws Misused {
-      String text = text(key);
+      return number(key, text(key), least);
+    }
+
+    List<Integer> numbers(String key, int least) throws Misused {
+      List<Integer> numbers = new ArrayList<>();
+      for (String part : text(key).split(",", -1)) {
+        numbers.add(number(key, part, least));
+      }
+      return numbers.stream().distinct().toList();
+    }
+
+    private static int number(String key, String text, int least) throws Misused {
       if (!text.matches("\\d{1,6}") || Integer.parseInt(text) < least) {
         throw new Misused(key + " must be a number from " + least + " but is " + text);
       }

@@ -1,8 +1,12 @@
 package io.headgate.bench;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -36,6 +40,27 @@ record ProcessTree(long pid) {
     return pids()
         .mapToLong(id -> read(id, "status").map(ProcessTree::residentBytes).orElse(0L))
         .sum();
+  }
+
+  /** Pipes that are open in any of the processes, each counted once. */
+  long pipes() {
+    return pids().flatMap(ProcessTree::openPipes).distinct().count();
+  }
+
+  private static Stream<String> openPipes(long id) {
+    List<String> pipes = new ArrayList<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(Path.of("/proc", Long.toString(id), "fd"))) {
+      for (Path file : files) {
+        String target = Files.readSymbolicLink(file).toString();
+        if (target.startsWith("pipe:")) {
+          pipes.add(target);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // it has ended, or closed a file since we listed it: what was found is as good as any answer
+    }
+    return pipes.stream();
   }
 
   /** Of a line of {@code /proc/PID/stat}, whose second field may hold blanks and parentheses. */

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /** A program or module from Debian that the comparison cannot do without. */
 enum Program {
   WRK("wrk", "wrk"),
+  IP("ip", "iproute2"),
   HAPROXY("haproxy", "haproxy"),
   NGINX("nginx", "nginx"),
   NGINX_STREAM("modules/ngx_stream_module.so", "libnginx-mod-stream");

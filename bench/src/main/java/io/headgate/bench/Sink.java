@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 
 /**
  * The backend of uploads: reads a connection to its end, then answers how many bytes came, eight
- * bytes big endian. In this process, because nginx reads what it throws away in pieces of 4 KiB and
+ * bytes big endian. Of our own, because nginx reads what it throws away in pieces of 4 KiB and
  * would be what is measured.
  */
 final class Sink implements AutoCloseable {
@@ -18,9 +18,10 @@ final class Sink implements AutoCloseable {
     this.listening = listening;
   }
 
-  static Sink start() throws IOException {
+  /** Listens on {@code address}. */
+  static Sink start(InetSocketAddress address) throws IOException {
     var listening = ServerSocketChannel.open();
-    listening.bind(new InetSocketAddress("127.0.0.5", 0));
+    listening.bind(address);
     var sink = new Sink(listening);
     Thread.ofPlatform().daemon().name("sink").start(sink::accept);
     return sink;

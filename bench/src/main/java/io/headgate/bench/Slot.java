@@ -1,5 +1,7 @@
 package io.headgate.bench;
 
+import java.util.Locale;
+
 /**
  * One proxy under one workload for a few seconds.
  *
@@ -19,6 +21,21 @@ record Slot(
   /** CPU seconds that one unit of work has cost. */
   double cost() {
     return cpuSeconds / load.units();
+  }
+
+  /** For those who calculate on. */
+  String csv() {
+    return String.format(
+        Locale.ROOT,
+        "%d,%s,%s,%.2f,%.3f,%d,%.4f,%.4f",
+        pass + 1,
+        workload.label(),
+        subject.label(),
+        cpuSeconds,
+        load.units(),
+        load.errors(),
+        stolenShare,
+        strangersShare);
   }
 
   /** For those who watch the run. */

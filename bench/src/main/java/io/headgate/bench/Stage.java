@@ -2,9 +2,6 @@ package io.headgate.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,24 +12,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Owns every process and file that the comparison makes, so that none is left however it ends.
- * Closed by the main thread and, on Ctrl-C, by the shutdown hook; hence its lock.
+ * Owns every process, file and network that the comparison makes, so that none is left however it
+ * ends. Closed by the main thread and, on Ctrl-C, by the shutdown hook; hence its lock.
  */
 final class Stage implements AutoCloseable {
-  private static final long STARTED_WITHIN_MS = 300_000; // Headgate's launcher may have to build
-
   private final Path directory;
+  private final Network network;
   private final List<Process> processes = new ArrayList<>();
   private boolean closed;
 
-  private Stage(Path directory) {
+  private Stage(Path directory, Network network) {
     this.directory = directory;
+    this.network = network;
   }
 
-  static Stage open() throws IOException {
-    var stage = new Stage(Files.createTempDirectory("headgate-compare-"));
+  static Stage open(Network network) throws CannotCompare, IOException, InterruptedException {
+    var stage = new Stage(Files.createTempDirectory("headgate-compare-"), network);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(stage::close));
+    try {
+      stage.createNetwork();
+    } catch (CannotCompare | IOException | InterruptedException e) {
+      stage.close();
+      throw e;
+    }
     return stage;
+  }
+
+  private synchronized void createNetwork()
+      throws CannotCompare, IOException, InterruptedException {
+    if (!closed) {
+      network.create();
+    }
+  }
+
+  Network network() {
+    return network;
   }
 
   /** A new directory of this name. */
@@ -40,44 +54,36 @@ final class Stage implements AutoCloseable {
     return Files.createDirectory(directory.resolve(name));
   }
 
-  /** An address of 127.0.0.0/8 with a port that nobody listens on now. */
-  static InetSocketAddress freeAddress(String host) throws IOException {
-    try (var socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(host, 0));
-      return new InetSocketAddress(host, socket.getLocalPort());
-    }
+  /** Starts {@code command} where {@code party} is; what it says is kept. */
+  Started start(Party party, String name, List<String> command) throws CannotCompare, IOException {
+    Path log = log(name);
+    return new Started(
+        name,
+        launch(
+            new ProcessBuilder(network.command(party, command))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())),
+        log);
   }
 
-  /**
-   * Starts {@code command} with its output in {@code name.log}, and waits until it accepts on all
-   * {@code addresses}.
-   */
-  ProcessTree start(String name, List<String> command, List<InetSocketAddress> addresses)
-      throws CannotCompare, IOException, InterruptedException {
-    Path log = directory.resolve(name + ".log");
-    Process process =
-        launch(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
-    long deadlineMs = System.currentTimeMillis() + STARTED_WITHIN_MS;
-    for (InetSocketAddress address : addresses) {
-      while (!accepts(address)) {
-        if (!process.isAlive() || System.currentTimeMillis() > deadlineMs) {
-          throw new CannotCompare(
-              name + " does not accept on " + Site.text(address) + "; it says:\n" + endOf(log));
-        }
-        Thread.sleep(50);
-      }
-    }
-    return new ProcessTree(process.pid());
+  /** Starts {@code command} where {@code party} is, for its input and output to be used. */
+  Process talkTo(Party party, String name, List<String> command) throws CannotCompare, IOException {
+    return launch(
+        new ProcessBuilder(network.command(party, command)).redirectError(log(name).toFile()));
+  }
+
+  private Path log(String name) {
+    return directory.resolve(name + ".log");
   }
 
   /** Runs {@code command} to its end and returns what it printed, errors included. */
-  String run(List<String> command) throws CannotCompare, IOException, InterruptedException {
-    Process process = launch(new ProcessBuilder(command).redirectErrorStream(true));
+  String run(Party party, List<String> command)
+      throws CannotCompare, IOException, InterruptedException {
+    Process process =
+        launch(new ProcessBuilder(network.command(party, command)).redirectErrorStream(true));
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int exit = process.waitFor();
-    synchronized (this) {
-      processes.remove(process);
-    }
+    forget(process);
     if (exit != 0) {
       throw new CannotCompare(String.join(" ", command) + " ended with " + exit + ":\n" + output);
     }
@@ -93,18 +99,15 @@ final class Stage implements AutoCloseable {
     return process;
   }
 
-  private static boolean accepts(InetSocketAddress address) {
-    try (var socket = new Socket()) {
-      socket.connect(address, 1000);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+  private synchronized void forget(Process process) {
+    processes.remove(process);
   }
 
-  private static String endOf(Path log) throws IOException {
-    List<String> lines = Files.readAllLines(log);
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+  /** Ends one that was started. */
+  void stop(Started started) {
+    started.process().destroy();
+    end(started.process());
+    forget(started.process());
   }
 
   /** Kills what still runs and removes every file. */
@@ -117,12 +120,8 @@ final class Stage implements AutoCloseable {
     for (Process process : processes) {
       process.destroy(); // by SIGTERM, so that it reaps its own children
     }
-    for (Process process : processes) {
-      awaitEnd(process);
-      List<ProcessHandle> descendants = process.descendants().toList();
-      process.destroyForcibly();
-      descendants.forEach(ProcessHandle::destroyForcibly);
-    }
+    processes.forEach(Stage::end);
+    network.remove();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
@@ -132,11 +131,15 @@ final class Stage implements AutoCloseable {
     }
   }
 
-  private static void awaitEnd(Process process) {
+  /** Waits a little for a process that was asked to end, then ends it and all below it. */
+  private static void end(Process process) {
     try {
       process.waitFor(2, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    List<ProcessHandle> descendants = process.descendants().toList();
+    process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
   }
 }

@@ -76,10 +76,7 @@ final class Streams {
   }
 
   private static long fetch(SocketChannel channel, long deadlineNs) throws IOException {
-    ByteBuffer request =
-        ByteBuffer.wrap(
-            ("GET " + Webserver.LARGE + " HTTP/1.1\r\nHost: bench\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+    ByteBuffer request = StandardCharsets.US_ASCII.encode(Webserver.request(Webserver.LARGE));
     ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_BYTES);
     long bytes = 0;
     do {

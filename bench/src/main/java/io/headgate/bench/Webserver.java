@@ -1,9 +1,8 @@
 package io.headgate.bench;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
-import java.net.URI;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,19 +34,21 @@ final class Webserver {
     this.addresses = addresses;
   }
 
-  static Webserver start(Stage stage, int workers)
+  static Webserver start(Stage stage, Outpost beside, int workers)
       throws CannotCompare, IOException, InterruptedException {
     List<InetSocketAddress> addresses =
         List.of(
-            Stage.freeAddress("127.0.0.2"),
-            Stage.freeAddress("127.0.0.3"),
-            Stage.freeAddress("127.0.0.4"));
+            stage.network().backendAddress(1),
+            stage.network().backendAddress(2),
+            stage.network().backendAddress(3));
     Path directory = stage.directory("backends");
     Files.write(directory.resolve(OBJECT.substring(1)), incompressible(OBJECT_BYTES));
     Files.write(directory.resolve(LARGE.substring(1)), incompressible(LARGE_BYTES));
     Path file = directory.resolve("nginx.conf");
     Files.writeString(file, configuration(directory, addresses, workers));
-    stage.start("backends", List.of("nginx", "-c", file.toString(), "-e", "stderr"), addresses);
+    stage
+        .start(Party.BACKENDS, "backends", List.of("nginx", "-c", file.toString(), "-e", "stderr"))
+        .awaitAccepting(beside, addresses);
     return new Webserver(addresses);
   }
 
@@ -62,17 +63,29 @@ final class Webserver {
     return System.getProperty("user.name").equals("root") ? "user root;" : "";
   }
 
-  /** Connections that nginx holds now, the one that asks not counted. */
-  int connections() throws IOException {
-    var connection =
-        (HttpURLConnection)
-            URI.create("http://" + Site.text(addresses.getFirst()) + ACTIVE)
-                .toURL()
-                .openConnection();
-    try (var body = connection.getInputStream()) {
-      String text = new String(body.readAllBytes(), StandardCharsets.US_ASCII);
-      return Integer.parseInt(text.lines().findFirst().orElseThrow().replaceAll("\\D", "")) - 1;
+  /** What a client sends for {@code path}. */
+  static String request(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: bench\r\n\r\n";
+  }
+
+  /** Connections that the nginx there holds now, the one that asks not counted. */
+  static int active(InetSocketAddress address) throws IOException {
+    try (var socket = new Socket()) {
+      socket.connect(address);
+      socket.getOutputStream().write(request(ACTIVE).getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      return activeOf(answer);
     }
+  }
+
+  /** Of the answer of nginx's {@code stub_status}, which counts the connection that asks. */
+  static int activeOf(String answer) throws IOException {
+    return answer
+        .lines()
+        .filter(line -> line.startsWith("Active connections:"))
+        .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")) - 1)
+        .findFirst()
+        .orElseThrow(() -> new IOException("nginx says: " + answer));
   }
 
   private static String configuration(

@@ -1,6 +1,7 @@
 package io.headgate.bench;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** A kind of load, and the unit that its cost is counted in. */
@@ -47,7 +48,10 @@ enum Workload {
     return Arrays.stream(values()).map(Workload::label);
   }
 
-  static Workload named(String label) {
-    return Arrays.stream(values()).filter(w -> w.label.equals(label)).findFirst().orElseThrow();
+  /** Those of {@code labels} that name one, in the order given. */
+  static List<Workload> named(List<String> labels) {
+    return labels.stream()
+        .flatMap(label -> Arrays.stream(values()).filter(w -> w.label.equals(label)))
+        .toList();
   }
 }

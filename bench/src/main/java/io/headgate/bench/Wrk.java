@@ -49,6 +49,7 @@ final class Wrk {
       throws CannotCompare, IOException, InterruptedException {
     String output =
         stage.run(
+            Party.CLIENTS,
             List.of(
                 "wrk",
                 "--threads",

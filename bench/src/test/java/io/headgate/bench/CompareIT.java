@@ -3,6 +3,7 @@ package io.headgate.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -17,12 +18,46 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CompareIT {
   @Test
+  void between_network_namespaces_the_same_is_measured_and_none_is_left() throws Exception {
+    assumeTrue(programsAreThere(), "SKIPPED: wrk, haproxy, nginx or its stream module is missing");
+    assumeTrue(System.getProperty("user.name").equals("root"), "SKIPPED: needs root");
+    Report report =
+        measured(
+            "--over",
+            "veth",
+            "--subject",
+            "nginx",
+            "--beside",
+            "haproxy-splice",
+            "--rounds",
+            "1",
+            "--seconds",
+            "1",
+            "--warm-up",
+            "0",
+            "--only",
+            "rps,up,idle",
+            "--idle-connections",
+            "50");
+
+    assertThat(report.errors()).isZero();
+    assertThat(report.markdown()).contains("## veth, 1 thread", "MTU 1500");
+    Outcome outcome = report.outcomes().getFirst();
+    assertThat(outcome.slots()).hasSize(4);
+    assertThat(outcome.slots()).allSatisfy(slot -> assertThat(slot.load().units()).isPositive());
+    assertThat(outcome.slots()).allSatisfy(slot -> assertThat(slot.cpuSeconds()).isPositive());
+    assertThat(outcome.idle()).hasSize(2);
+    String prefix = Veth.ofThisProcess().prefix();
+    assertThat(new File("/run/netns").list((_, name) -> name.startsWith(prefix))).isNullOrEmpty();
+  }
+
+  @Test
   void a_short_run_measures_every_load_without_an_error_and_leaves_no_process_behind()
       throws Exception {
     assumeTrue(programsAreThere(), "SKIPPED: wrk, haproxy, nginx or its stream module is missing");
     Set<Long> before = children();
-    Options options =
-        Options.parse(
+    Report report =
+        measured(
             "--subject",
             "nginx",
             "--beside",
@@ -34,22 +69,28 @@ class CompareIT {
             "--warm-up",
             "0",
             "--idle-connections",
-            "100");
-
-    Report report =
-        Compare.measured(
-            options,
-            Path.of(""),
-            "bench/compare",
-            new PrintStream(OutputStream.nullOutputStream()));
+            "100",
+            "--stalled-connections",
+            "20");
+    Outcome outcome = report.outcomes().getFirst();
 
     assertThat(report.markdown()).contains("Errors: 0.");
-    assertThat(report.slots()).hasSize(2 * Workload.values().length);
-    assertThat(report.slots()).allSatisfy(slot -> assertThat(slot.load().units()).isPositive());
-    assertThat(report.slots()).allSatisfy(slot -> assertThat(slot.cpuSeconds()).isPositive());
-    assertThat(report.memories()).hasSize(2);
-    assertThat(report.memories()).allSatisfy(m -> assertThat(m.freshBytes()).isPositive());
+    assertThat(outcome.slots()).hasSize(2 * Workload.values().length);
+    assertThat(outcome.slots()).allSatisfy(slot -> assertThat(slot.load().units()).isPositive());
+    assertThat(outcome.slots()).allSatisfy(slot -> assertThat(slot.cpuSeconds()).isPositive());
+    assertThat(outcome.idle()).hasSize(2);
+    assertThat(outcome.idle()).allSatisfy(m -> assertThat(m.freshBytes()).isPositive());
+    assertThat(outcome.stalled()).hasSize(2);
+    assertThat(outcome.stalled()).allSatisfy(m -> assertThat(m.stalledBytes()).isPositive());
     assertThat(children()).isSubsetOf(before);
+  }
+
+  private static Report measured(String... arguments) throws Exception {
+    return Compare.measured(
+        Options.parse(arguments),
+        Path.of(""),
+        "bench/compare",
+        new PrintStream(OutputStream.nullOutputStream()));
   }
 
   private static boolean programsAreThere() {

@@ -23,6 +23,8 @@ class OptionsTest {
             Subject.Kind.HAPROXY_SPLICE_ALWAYS);
     assertThat(options.workloads()).containsExactly(Workload.values());
     assertThat(options.idleConnections()).isPositive();
+    assertThat(options.stalledConnections()).isPositive();
+    assertThat(options.settings()).containsExactly(new Setting(Network.Kind.LOOPBACK, 1));
     assertThat(options.save()).isFalse();
   }
 
@@ -50,8 +52,9 @@ class OptionsTest {
 
     assertThat(options.workloads()).containsExactly(Workload.DOWNLOAD, Workload.CONNECTIONS);
     assertThat(options.idleConnections()).isZero();
+    assertThat(options.stalledConnections()).isZero();
     assertThat(options.save()).isTrue();
-    assertThat(options.workers()).isEqualTo(2);
+    assertThat(options.workers()).containsExactly(2);
     assertThat(options.transport()).isEqualTo("nio");
     assertThat(options.rounds()).isEqualTo(3);
     assertThat(options.seconds()).isEqualTo(7);
@@ -69,12 +72,25 @@ class OptionsTest {
   }
 
   @Test
+  void every_number_of_threads_is_measured_over_every_network() throws Options.Misused {
+    Options options = Options.parse("--over", "both", "--workers", "1,2");
+
+    assertThat(options.settings())
+        .extracting(Setting::title)
+        .containsExactly(
+            "loopback, 1 thread", "loopback, 2 threads", "veth, 1 thread", "veth, 2 threads");
+  }
+
+  @Test
   void what_cannot_be_meant_is_refused_with_what_is_allowed() {
     assertRefused("no such option: --round", "--round", "3");
     assertRefused("--rounds misses its value", "--rounds");
     assertRefused("--rounds must be a number from 1 but is 0", "--rounds", "0");
+    assertRefused("--workers must be a number from 1 but is 0", "--workers", "1,0");
+    assertRefused("loopback, veth, both but not: lan", "--over", "lan");
     assertRefused("--seconds must be a number from 1 but is x", "--seconds", "x");
-    assertRefused("conn, rps, objects, down, up, idle but not: downs", "--only", "rps,downs");
+    assertRefused(
+        "conn, rps, objects, down, up, idle, stalled but not: downs", "--only", "rps,downs");
     assertRefused("auto, epoll, io_uring, nio but not: iouring", "--transport", "iouring");
     assertRefused(
         "nginx cannot be compared with itself", "--subject", "nginx", "--beside", "nginx");

@@ -2,7 +2,9 @@ package io.headgate.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -39,6 +41,27 @@ class ProcessTreeTest {
     } finally {
       process.getOutputStream().close();
       assertThat(process.waitFor()).isNotNegative();
+    }
+  }
+
+  @Test
+  void a_pipe_between_two_processes_is_one_pipe() throws Exception {
+    List<String> command = List.of("sh", "-c", "sleep 60 | sleep 60");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectInput(new File("/dev/null"))
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.DISCARD)
+            .start();
+    try {
+      var tree = new ProcessTree(process.pid());
+      while (process.descendants().count() < 2 || tree.pipes() == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(tree.pipes()).isOne();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroy);
+      process.destroy();
     }
   }
 

@@ -11,14 +11,15 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReportTest {
-  private static final Setting SETTING = new Setting(List.of("2 CPUs"));
+  private static final Setting SETTING = new Setting(Network.Kind.LOOPBACK, 1);
 
   @Test
   void the_ratio_and_both_absolute_figures_stand_in_one_row() {
     String report = report(0, List.of()).markdown();
 
     assertThat(report)
-        .contains("`bench/compare`", "- 2 CPUs", "Errors: 0.")
+        .contains(
+            "`bench/compare`", "- 6 passes", "## loopback, 1 thread", "- 2 CPUs", "Errors: 0.")
         .containsPattern(
             "conn +\\| connection +\\| +30\\.0 µs \\| +40\\.0 µs \\| haproxy-copy +\\| \\*\\*0\\.75\\*\\* \\| 0\\.75 – 0\\.75")
         .contains("1,conn,headgate,0.30,10000.000,0,0.0100,0.0300")
@@ -42,22 +43,32 @@ class ReportTest {
   void memory_alone_makes_a_report_too() {
     var memory = new IdleMemory(HAPROXY_COPY, 10 << 20, 30 << 20, 10_240);
 
-    assertThat(new Report("x", SETTING, HEADGATE, List.of(), List.of(memory), List.of()).markdown())
-        .contains("| haproxy-copy | 10.0 MiB | 30.0 MiB | 10240 | 2048 bytes |")
+    var stalled = new StalledMemory(HAPROXY_COPY, 1 << 20, 5 << 20, 128, 9);
+    var outcome =
+        new Outcome(SETTING, List.of(), List.of(), List.of(memory), List.of(stalled), List.of());
+
+    assertThat(new Report("x", HEADGATE, List.of(), List.of(outcome)).markdown())
+        .contains(
+            "| haproxy-copy    | 10.0 MiB | 30.0 MiB              | 10240       | 2048 bytes |")
+        .contains(
+            "| haproxy-copy    | 1.0 MiB    | 5.0 MiB       | 128         | 32768 bytes | 9     |")
         .doesNotContain("ratio", "Errors");
   }
 
   private static Report report(long errors, List<String> warmUpErrors) {
-    var load = new Load(10_000, errors, errors == 0 ? "" : "wrk: read " + errors);
     return new Report(
         "bench/compare",
-        SETTING,
         HEADGATE,
+        List.of("6 passes"),
         List.of(
-            new Slot(0, Workload.CONNECTIONS, HEADGATE, 0.3, load, 0.01, 0.03),
-            new Slot(
-                0, Workload.CONNECTIONS, HAPROXY_COPY, 0.4, new Load(10_000, 0, ""), 0.01, 0.03)),
-        List.of(),
-        warmUpErrors);
+            new Outcome(
+                SETTING, List.of("2 CPUs"), slots(errors), List.of(), List.of(), warmUpErrors)));
+  }
+
+  private static List<Slot> slots(long errors) {
+    var load = new Load(10_000, errors, errors == 0 ? "" : "wrk: read " + errors);
+    return List.of(
+        new Slot(0, Workload.CONNECTIONS, HEADGATE, 0.3, load, 0.01, 0.03),
+        new Slot(0, Workload.CONNECTIONS, HAPROXY_COPY, 0.4, new Load(10_000, 0, ""), 0.01, 0.03));
   }
 }

@@ -1,0 +1,118 @@
+package io.headgate.bench;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One setting's part of the report. */
+record OutcomeText(Subject.Kind subject, Outcome outcome) {
+  private static final double NOISY = 0.02;
+
+  /** Paragraphs. */
+  List<String> parts() {
+    List<String> parts = new ArrayList<>();
+    parts.add("## " + outcome.setting().title());
+    parts.add(Report.bullets(outcome.notes()));
+    if (!slots().isEmpty()) {
+      parts.add(ratios());
+      parts.add(errors());
+      parts.add(absolutes());
+      parts.add(noise());
+    }
+    parts.addAll(MemoryText.parts(outcome));
+    if (!slots().isEmpty()) {
+      parts.add(everySlot());
+    }
+    return parts;
+  }
+
+  private List<Slot> slots() {
+    return outcome.slots();
+  }
+
+  private String ratios() {
+    return new Table(
+            List.of("load", "CPU per", subject.label(), "other", "which is", "ratio", "min – max"),
+            Comparison.of(slots(), subject).stream().map(OutcomeText::row).toList())
+        .markdown();
+  }
+
+  private static List<String> row(Comparison c) {
+    return List.of(
+        c.workload().label(),
+        c.workload().unit(),
+        c.workload().cost(c.subjectCost()),
+        c.workload().cost(c.otherCost()),
+        c.other().label(),
+        "**%.2f**".formatted(c.ratio()),
+        "%.2f – %.2f".formatted(c.ratios().getFirst(), c.ratios().getLast()));
+  }
+
+  private String errors() {
+    return outcome.errors() == 0
+        ? "Errors: 0."
+        : "**ERRORS: "
+            + outcome.errors()
+            + "; the figures are not to be trusted.**\n\n"
+            + Report.bullets(outcome.errorLines());
+  }
+
+  private String absolutes() {
+    List<Subject.Kind> kinds = slots().stream().map(Slot::subject).distinct().sorted().toList();
+    return new Table(
+            Stream.concat(Stream.of("median CPU per"), kinds.stream().map(Subject.Kind::label))
+                .toList(),
+            slots().stream()
+                .map(Slot::workload)
+                .distinct()
+                .sorted()
+                .map(workload ->
+                    Stream.concat(
+                            Stream.of(workload.unit()),
+                            kinds.stream()
+                                .map(kind ->
+                                    workload.cost(Comparison.cost(slots(), workload, kind))))
+                        .toList())
+                .toList())
+        .markdown();
+  }
+
+  private String noise() {
+    List<Double> stolen = slots().stream().map(Slot::stolenShare).sorted().toList();
+    List<Double> strangers = slots().stream().map(Slot::strangersShare).sorted().toList();
+    long noisy =
+        slots().stream()
+            .filter(slot -> slot.stolenShare() > NOISY || slot.strangersShare() > NOISY)
+            .count();
+    return String.format(
+        Locale.ROOT,
+        "Noise: other processes had %.1f %% of the machine (median; worst slot %.1f %%), its host"
+            + " took %.1f %% (worst %.1f %%); above 2 %% of either in %d of %d slots.",
+        100 * Comparison.median(strangers),
+        100 * strangers.getLast(),
+        100 * Comparison.median(stolen),
+        100 * stolen.getLast(),
+        noisy,
+        slots().size());
+  }
+
+  private String everySlot() {
+    return """
+    <details><summary>Every slot</summary>
+
+    ```csv
+    pass,load,proxy,cpu_seconds,units,errors,stolen_share,strangers_share
+    %s
+    ```
+    </details>\
+    """
+        .formatted(
+            slots().stream()
+                .sorted(Comparator.comparing(Slot::workload).thenComparingInt(Slot::pass))
+                .map(Slot::csv)
+                .collect(Collectors.joining("\n")));
+  }
+}
