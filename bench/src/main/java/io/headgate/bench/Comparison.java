@@ -3,22 +3,23 @@ package io.headgate.bench;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * What the subject costs under one workload beside the cheapest configuration of another program.
+ * What the subject costs under one workload, by one measure, beside the cheapest configuration of
+ * another program.
  *
  * <p>A ratio is formed within a pass, of two slots seconds apart, so that a machine that grows
  * slower or busier during the run moves both. The cheapest configuration is the one with the lower
  * median over the whole run; to take the cheaper one pass by pass would favour luck.
  *
- * @param subjectCost median, in CPU seconds per unit
- * @param otherCost median, in CPU seconds per unit
+ * @param subjectCost median of the measure, in seconds
+ * @param otherCost median of the measure, in seconds
  * @param ratios the subject's cost by the other's, one of each pass, ascending
  */
 record Comparison(
     Workload workload,
+    Measure measure,
     Subject.Kind subject,
     Subject.Kind other,
     double subjectCost,
@@ -28,7 +29,7 @@ record Comparison(
     ratios = List.copyOf(ratios);
   }
 
-  /** One for each workload and each program that was measured beside {@code subject}. */
+  /** One for each workload, measure and program that was measured beside {@code subject}. */
   static List<Comparison> of(List<Slot> slots, Subject.Kind subject) {
     List<String> families =
         slots.stream()
@@ -40,51 +41,42 @@ record Comparison(
             .toList();
     return Arrays.stream(Workload.values())
         .filter(workload -> slots.stream().anyMatch(slot -> slot.workload() == workload))
-        .flatMap(
-            workload -> families.stream().map(family -> beside(slots, workload, subject, family)))
+        .flatMap(workload ->
+            Measure.all(workload)
+                .filter(Measure::isOfTheProxy)
+                .map(measure -> new Cost(slots, workload, measure)))
+        .flatMap(cost -> families.stream().map(family -> beside(cost, subject, family)))
         .toList();
   }
 
-  private static Comparison beside(
-      List<Slot> slots, Workload workload, Subject.Kind subject, String family) {
+  private static Comparison beside(Cost cost, Subject.Kind subject, String family) {
     Subject.Kind other =
-        slots.stream()
-            .filter(slot -> slot.workload() == workload && slot.subject() != subject)
+        cost.slots().stream()
+            .filter(slot -> slot.workload() == cost.workload() && slot.subject() != subject)
             .map(Slot::subject)
             .filter(kind -> kind.family().equals(family))
             .distinct()
-            .min(Comparator.comparingDouble(kind -> cost(slots, workload, kind)))
+            .min(Comparator.comparingDouble(cost::median))
             .orElseThrow();
-    double[] ours = costs(slots, workload, subject).toArray();
-    double[] theirs = costs(slots, workload, other).toArray();
+    double[] ours = cost.byPass(subject);
+    double[] theirs = cost.byPass(other);
     List<Double> ratios =
         IntStream.range(0, Math.min(ours.length, theirs.length))
             .mapToObj(pass -> ours[pass] / theirs[pass])
             .sorted()
             .toList();
     return new Comparison(
-        workload,
+        cost.workload(),
+        cost.measure(),
         subject,
         other,
-        cost(slots, workload, subject),
-        cost(slots, workload, other),
+        cost.median(subject),
+        cost.median(other),
         ratios);
-  }
-
-  /** The median over all passes, in CPU seconds per unit. */
-  static double cost(List<Slot> slots, Workload workload, Subject.Kind subject) {
-    return median(costs(slots, workload, subject).boxed().sorted().toList());
   }
 
   double ratio() {
     return median(ratios);
-  }
-
-  private static DoubleStream costs(List<Slot> slots, Workload workload, Subject.Kind subject) {
-    return slots.stream()
-        .filter(slot -> slot.workload() == workload && slot.subject() == subject)
-        .sorted(Comparator.comparingInt(Slot::pass))
-        .mapToDouble(Slot::cost);
   }
 
   /** Of values in ascending order, at least one. */

@@ -22,7 +22,7 @@ final class Contest {
   private final PrintStream progress;
   private final Stage stage;
   private final Ends ends;
-  private final Loads loads;
+  private Loads loads;
   private final Map<Subject.Kind, Proxy> proxies = new EnumMap<>(Subject.Kind.class);
 
   private Contest(
@@ -40,7 +40,7 @@ final class Contest {
       Options options, Setting setting, List<Subject> subjects, Stage stage, PrintStream progress)
       throws CannotCompare, IOException, InterruptedException {
     Ends ends = Ends.start(stage, setting.workers());
-    var loads = new Loads(ends, Wrk.in(stage, setting.workers()));
+    var loads = new Loads(ends, Wrk.in(stage, setting.workers()), options.rate());
     var contest = new Contest(options, setting, progress, stage, ends, loads);
     for (Subject subject : subjects) {
       contest.start(subject);
@@ -51,9 +51,22 @@ final class Contest {
   private Outcome outcome() throws CannotCompare, IOException, InterruptedException {
     List<IdleMemory> idle = idle();
     List<StalledMemory> stalled = stalled();
+    List<String> notes = new ArrayList<>(Versions.of(stage));
+    if (options.workloads().contains(Workload.LATENCY)) {
+      settleRate();
+      notes.add("latency at " + loads.rate() + " requests per second, the same for all");
+    }
     var warmUp = new WarmUp(options, this, progress);
     List<String> warmUpErrors = warmUp.all();
-    return new Outcome(setting, Versions.of(stage), passes(), idle, stalled, warmUpErrors);
+    return new Outcome(setting, notes, passes(), idle, stalled, warmUpErrors);
+  }
+
+  private void settleRate() throws CannotCompare, IOException, InterruptedException {
+    if (loads.rate() == 0) {
+      progress.println("calibration of the fixed rate");
+      loads = loads.atRate(Calibration.rate(stage, ends, loads, setting.workers()));
+    }
+    progress.println("fixed rate: " + loads.rate() + " requests per second");
   }
 
   private void start(Subject subject) throws CannotCompare, IOException, InterruptedException {

@@ -2,8 +2,16 @@ package io.headgate.bench;
 
 import java.io.IOException;
 
-/** The load generators. */
-record Loads(Ends ends, Wrk wrk) {
+/**
+ * The load generators.
+ *
+ * @param rate of the open loop, in requests per second
+ */
+record Loads(Ends ends, Wrk wrk, int rate) {
+  Loads atRate(int perSecond) {
+    return new Loads(ends, wrk, perSecond);
+  }
+
   /** Puts a proxy under load for so long. */
   Load run(Workload workload, Site site, int seconds)
       throws CannotCompare, IOException, InterruptedException {
@@ -13,6 +21,7 @@ record Loads(Ends ends, Wrk wrk) {
       case OBJECTS -> wrk.run(site.web(), Webserver.OBJECT, seconds);
       case DOWNLOAD -> ends.clients().download(site.web(), seconds);
       case UPLOAD -> ends.clients().upload(site.sink(), seconds);
+      case LATENCY -> ends.clients().steady(site.web(), rate, seconds);
     };
   }
 }

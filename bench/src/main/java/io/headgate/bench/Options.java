@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param transport Headgate's, in the words of its configuration
  * @param subject the proxy whose cost is divided by that of the others
  * @param beside the others
+ * @param rate of the open loop in requests per second; 0 finds one
  * @param idleConnections held while memory is read; 0 leaves that out
  * @param stalledConnections that do not read while memory is read; 0 leaves that out
  * @param out also write the report here
@@ -40,6 +41,7 @@ record Options(
     Subject.Kind subject,
     List<Subject.Kind> beside,
     List<Workload> workloads,
+    int rate,
     int idleConnections,
     int stalledConnections,
     Optional<Path> out,
@@ -53,7 +55,8 @@ record Options(
         --over WHAT           loopback, veth (network namespaces; needs root) or both (loopback)
         --workers LIST        threads of each proxy, 1,2 measures both (1)
         --transport NAME      Headgate's: auto, epoll, io_uring, nio (auto)
-        --only LIST           of conn,rps,objects,down,up,idle,stalled (all of them)
+        --only LIST           of conn,rps,objects,down,up,latency,idle,stalled (all)
+        --rate N              requests per second under latency (half of what haproxy-copy can)
         --idle-connections N  held while memory is read (9000)
         --stalled-connections N
                               that do not read while memory is read (200)
@@ -75,7 +78,8 @@ record Options(
           entry("--over", "loopback"),
           entry("--workers", "1"),
           entry("--transport", "auto"),
-          entry("--only", "conn,rps,objects,down,up,idle,stalled"),
+          entry("--only", "conn,rps,objects,down,up,latency,idle,stalled"),
+          entry("--rate", "0"),
           entry("--idle-connections", "9000"),
           entry("--stalled-connections", "200"),
           entry("--subject", "headgate"),
@@ -120,6 +124,7 @@ record Options(
         subject,
         beside,
         Workload.named(only),
+        given.number("--rate", 0),
         only.contains(IDLE) ? given.number("--idle-connections", 1) : 0,
         only.contains(STALLED) ? given.number("--stalled-connections", 1) : 0,
         Optional.of(given.text("--out")).filter(file -> !file.isEmpty()).map(Path::of),

@@ -25,6 +25,8 @@ record Order(Verb verb, InetSocketAddress address, List<Long> numbers) {
     DOWNLOAD,
     /** Uploads for so many seconds: a {@link Load}. */
     UPLOAD,
+    /** Requests per second, for so many seconds: a {@link Load} with its latency. */
+    STEADY,
     /** Starts the backend of uploads there. */
     SINK,
     /** How many connections the web server there holds. */

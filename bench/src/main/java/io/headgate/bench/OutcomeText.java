@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,7 +36,7 @@ record OutcomeText(Subject.Kind subject, Outcome outcome) {
 
   private String ratios() {
     return new Table(
-            List.of("load", "CPU per", subject.label(), "other", "which is", "ratio", "min – max"),
+            List.of("load", "what", subject.label(), "other", "which is", "ratio", "min – max"),
             Comparison.of(slots(), subject).stream().map(OutcomeText::row).toList())
         .markdown();
   }
@@ -43,9 +44,9 @@ record OutcomeText(Subject.Kind subject, Outcome outcome) {
   private static List<String> row(Comparison c) {
     return List.of(
         c.workload().label(),
-        c.workload().unit(),
-        c.workload().cost(c.subjectCost()),
-        c.workload().cost(c.otherCost()),
+        c.measure().of(c.workload()),
+        c.measure().text(c.workload(), c.subjectCost()),
+        c.measure().text(c.workload(), c.otherCost()),
         c.other().label(),
         "**%.2f**".formatted(c.ratio()),
         "%.2f – %.2f".formatted(c.ratios().getFirst(), c.ratios().getLast()));
@@ -62,22 +63,24 @@ record OutcomeText(Subject.Kind subject, Outcome outcome) {
 
   private String absolutes() {
     List<Subject.Kind> kinds = slots().stream().map(Slot::subject).distinct().sorted().toList();
-    return new Table(
-            Stream.concat(Stream.of("median CPU per"), kinds.stream().map(Subject.Kind::label))
-                .toList(),
-            slots().stream()
-                .map(Slot::workload)
-                .distinct()
-                .sorted()
-                .map(workload ->
-                    Stream.concat(
-                            Stream.of(workload.unit()),
-                            kinds.stream()
-                                .map(kind ->
-                                    workload.cost(Comparison.cost(slots(), workload, kind))))
-                        .toList())
-                .toList())
-        .markdown();
+    List<List<String>> rows =
+        slots().stream()
+            .map(Slot::workload)
+            .distinct()
+            .sorted()
+            .flatMap(workload -> Measure.all(workload).map(m -> row(workload, m, kinds)))
+            .toList();
+    return new Table(prefixed("median", kinds, Subject.Kind::label), rows).markdown();
+  }
+
+  private List<String> row(Workload workload, Measure measure, List<Subject.Kind> kinds) {
+    var cost = new Cost(slots(), workload, measure);
+    return prefixed(measure.of(workload), kinds, cost::text);
+  }
+
+  private static List<String> prefixed(
+      String first, List<Subject.Kind> kinds, Function<Subject.Kind, String> text) {
+    return Stream.concat(Stream.of(first), kinds.stream().map(text)).toList();
   }
 
   private String noise() {
@@ -104,7 +107,7 @@ record OutcomeText(Subject.Kind subject, Outcome outcome) {
     <details><summary>Every slot</summary>
 
     ```csv
-    pass,load,proxy,cpu_seconds,units,errors,stolen_share,strangers_share
+    pass,load,proxy,cpu_seconds,units,errors,stolen_share,strangers_share,p50_us,p99_us,p999_us,max_us,lag99_us
     %s
     ```
     </details>\

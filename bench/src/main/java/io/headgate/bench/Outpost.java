@@ -73,6 +73,12 @@ final class Outpost {
     return Load.parse(ask(Order.of(Order.Verb.UPLOAD, address, seconds)));
   }
 
+  /** An open loop. */
+  Load steady(InetSocketAddress address, int perSecond, int seconds)
+      throws CannotCompare, IOException {
+    return Load.parse(ask(Order.of(Order.Verb.STEADY, address, perSecond, seconds)));
+  }
+
   /** Starts the backend of uploads. */
   void sink(InetSocketAddress address) throws CannotCompare, IOException {
     ask(Order.of(Order.Verb.SINK, address));

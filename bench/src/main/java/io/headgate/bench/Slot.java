@@ -1,6 +1,8 @@
 package io.headgate.bench;
 
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * One proxy under one workload for a few seconds.
@@ -27,7 +29,7 @@ record Slot(
   String csv() {
     return String.format(
         Locale.ROOT,
-        "%d,%s,%s,%.2f,%.3f,%d,%.4f,%.4f",
+        "%d,%s,%s,%.2f,%.3f,%d,%.4f,%.4f,%s",
         pass + 1,
         workload.label(),
         subject.label(),
@@ -35,17 +37,26 @@ record Slot(
         load.units(),
         load.errors(),
         stolenShare,
-        strangersShare);
+        strangersShare,
+        load.latency().map(Slot::microseconds).orElse(",,,,"));
+  }
+
+  private static String microseconds(Latency latency) {
+    return LongStream.of(
+            latency.p50Ns(), latency.p99Ns(), latency.p999Ns(), latency.maxNs(), latency.lag99Ns())
+        .mapToObj(ns -> Long.toString(ns / 1000))
+        .collect(Collectors.joining(","));
   }
 
   /** For those who watch the run. */
   String line() {
-    return "%-7s %-21s %9s per %s%s"
+    return "%-7s %-21s %9s per %s%s%s"
         .formatted(
             workload.label(),
             subject.label(),
             workload.cost(cost()),
             workload.unit(),
+            load.latency().map(l -> ", p99 " + l.p99Ns() / 1000 + " µs").orElse(""),
             load.errors() == 0 ? "" : "  ERRORS: " + load.firstError());
   }
 }

@@ -15,7 +15,9 @@ enum Workload {
   /** Large answers. Unit: one GiB from backend to client. */
   DOWNLOAD("down", "GiB down", 1e3, "ms"),
   /** Large uploads. Unit: one GiB from client to backend. */
-  UPLOAD("up", "GiB up", 1e3, "ms");
+  UPLOAD("up", "GiB up", 1e3, "ms"),
+  /** Requests for 1 KB at a fixed rate, whatever the answers take. Unit: one request. */
+  LATENCY("latency", "request at a fixed rate", 1e6, "µs");
 
   private final String label;
   private final String unit;
@@ -37,6 +39,11 @@ enum Workload {
   /** What one unit of work is, for a reader. */
   String unit() {
     return unit;
+  }
+
+  /** Whether requests are sent at laid down times, so that latencies mean something. */
+  boolean isOpenLoop() {
+    return this == LATENCY;
   }
 
   /** CPU time as a reader likes it for this workload: {@code 41.3 µs}. */

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * wrk as load generator: a fixed number of connections, each sending its next request when it has
  * the last answer. That is a closed loop, which offers more load to a faster proxy: good for the
- * CPU time of one operation, not for latency, of which nothing is reported here.
+ * CPU time of one operation; latencies are {@link SteadyLoad}'s.
  */
 final class Wrk {
   private static final int CONNECTIONS = 64;

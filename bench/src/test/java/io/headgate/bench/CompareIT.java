@@ -80,6 +80,9 @@ class CompareIT {
     assertThat(outcome.slots()).allSatisfy(slot -> assertThat(slot.cpuSeconds()).isPositive());
     assertThat(outcome.idle()).hasSize(2);
     assertThat(outcome.idle()).allSatisfy(m -> assertThat(m.freshBytes()).isPositive());
+    assertThat(outcome.slots())
+        .filteredOn(slot -> slot.workload() == Workload.LATENCY)
+        .allSatisfy(slot -> assertThat(slot.load().latency()).isPresent());
     assertThat(outcome.stalled()).hasSize(2);
     assertThat(outcome.stalled()).allSatisfy(m -> assertThat(m.stalledBytes()).isPositive());
     assertThat(children()).isSubsetOf(before);

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -78,6 +79,22 @@ class ComparisonTest {
   }
 
   @Test
+  void of_an_open_loop_every_percentile_is_compared_and_each_with_the_best_configuration() {
+    latency(HEADGATE, new Latency(100, 200, 300, 400, 7));
+    latency(HAPROXY_COPY, new Latency(50, 400, 300, 400, 7));
+    latency(HAPROXY_SPLICE, new Latency(200, 100, 300, 400, 7));
+
+    List<Comparison> comparisons = Comparison.of(slots, HEADGATE);
+
+    assertThat(comparisons)
+        .extracting(Comparison::measure)
+        .containsExactly(Measure.CPU, Measure.P50, Measure.P99, Measure.P999, Measure.MAX);
+    assertThat(comparisons).extracting(Comparison::ratio).containsExactly(1.0, 2.0, 2.0, 1.0, 1.0);
+    assertThat(comparisons.get(1).other()).isEqualTo(HAPROXY_COPY);
+    assertThat(comparisons.get(2).other()).isEqualTo(HAPROXY_SPLICE);
+  }
+
+  @Test
   void the_median_of_an_even_number_lies_between_the_middle_two() {
     assertThat(Comparison.median(List.of(1.0, 2.0, 4.0, 90.0))).isEqualTo(3.0);
     assertThat(Comparison.median(List.of(1.0, 2.0, 90.0))).isEqualTo(2.0);
@@ -87,6 +104,11 @@ class ComparisonTest {
     List<Comparison> comparisons = Comparison.of(slots, HEADGATE);
     assertThat(comparisons).hasSize(1);
     return comparisons.getFirst();
+  }
+
+  private void latency(Subject.Kind subject, Latency latency) {
+    var load = new Load(1, 0, "", Optional.of(latency));
+    slots.add(new Slot(0, Workload.LATENCY, subject, 1, load, 0, 0));
   }
 
   private void slot(

@@ -25,6 +25,7 @@ class OptionsTest {
     assertThat(options.idleConnections()).isPositive();
     assertThat(options.stalledConnections()).isPositive();
     assertThat(options.settings()).containsExactly(new Setting(Network.Kind.LOOPBACK, 1));
+    assertThat(options.rate()).as("found by the run").isZero();
     assertThat(options.save()).isFalse();
   }
 
@@ -90,7 +91,9 @@ class OptionsTest {
     assertRefused("loopback, veth, both but not: lan", "--over", "lan");
     assertRefused("--seconds must be a number from 1 but is x", "--seconds", "x");
     assertRefused(
-        "conn, rps, objects, down, up, idle, stalled but not: downs", "--only", "rps,downs");
+        "conn, rps, objects, down, up, latency, idle, stalled but not: downs",
+        "--only",
+        "rps,downs");
     assertRefused("auto, epoll, io_uring, nio but not: iouring", "--transport", "iouring");
     assertRefused(
         "nginx cannot be compared with itself", "--subject", "nginx", "--beside", "nginx");

@@ -21,8 +21,8 @@ class ReportTest {
         .contains(
             "`bench/compare`", "- 6 passes", "## loopback, 1 thread", "- 2 CPUs", "Errors: 0.")
         .containsPattern(
-            "conn +\\| connection +\\| +30\\.0 µs \\| +40\\.0 µs \\| haproxy-copy +\\| \\*\\*0\\.75\\*\\* \\| 0\\.75 – 0\\.75")
-        .contains("1,conn,headgate,0.30,10000.000,0,0.0100,0.0300")
+            "conn +\\| CPU per connection \\| +30\\.0 µs +\\| +40\\.0 µs +\\| haproxy-copy +\\| \\*\\*0\\.75\\*\\* \\| 0\\.75 – 0\\.75")
+        .contains("1,conn,headgate,0.30,10000.000,0,0.0100,0.0300,,,,,")
         .contains(
             "other processes had 3.0 % of the machine", "above 2 % of either in 2 of 2 slots");
   }
