@@ -55,9 +55,7 @@ public final class Compare {
   static Report measured(Options options, Path project, String command, PrintStream progress)
       throws CannotCompare, IOException, InterruptedException {
     List<Subject> subjects =
-        options.proxies().stream()
-            .map(kind -> Subject.of(kind, project, options.transport()))
-            .toList();
+        options.proxies().stream().map(kind -> Subject.of(kind, project)).toList();
     Program.require(
         Stream.concat(
                 Stream.of(Program.WRK, Program.NGINX, Program.HAPROXY),

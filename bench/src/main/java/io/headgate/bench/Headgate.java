@@ -6,13 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The product as users run it, with the channel or the fast relay as {@code transport} says. */
-record Headgate(Path launcher, String transport) implements Subject {
-  @Override
-  public Kind kind() {
-    return Kind.HEADGATE;
-  }
-
+/** The product as users run it, with the relay that its kind's transport makes. */
+record Headgate(Kind kind, Path launcher) implements Subject {
   @Override
   public List<Program> needs() {
     return List.of();
@@ -40,7 +35,7 @@ record Headgate(Path launcher, String transport) implements Subject {
         }
         """
             .formatted(
-                transport,
+                kind.transport(),
                 site.workers(),
                 site.directory().resolve("state"),
                 site.directory().resolve("admin.sock"),

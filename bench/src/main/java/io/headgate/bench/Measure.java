@@ -8,31 +8,38 @@ import java.util.stream.Stream;
 /** What is compared of a slot. */
 enum Measure {
   /** CPU seconds per unit of work. */
-  CPU("CPU", latency -> 0),
-  P50("latency p50", Latency::p50Ns),
-  P99("latency p99", Latency::p99Ns),
-  P999("latency p99.9", Latency::p999Ns),
-  MAX("latency max", Latency::maxNs),
+  CPU("CPU"),
+  P50("latency p50"),
+  P99("latency p99"),
+  P999("latency p99.9"),
+  MAX("latency max"),
   /** What the generator itself was late by; no ratio is made of it. */
-  LAG("generator late by, p99", Latency::lag99Ns);
+  LAG("generator late by, p99");
 
   private final String label;
-  private final ToLongFunction<Latency> nanoseconds;
 
-  Measure(String label, ToLongFunction<Latency> nanoseconds) {
+  Measure(String label) {
     this.label = label;
-    this.nanoseconds = nanoseconds;
   }
 
   boolean isOfTheProxy() {
     return this != LAG;
   }
 
-  /** In seconds. */
+  /** In seconds; of a latency only where the slot has one. */
   double of(Slot slot) {
-    return this == CPU
-        ? slot.cost()
-        : slot.load().latency().map(l -> nanoseconds.applyAsLong(l) / 1e9).orElse(Double.NaN);
+    return switch (this) {
+      case CPU -> slot.cost();
+      case P50 -> seconds(slot, Latency::p50Ns);
+      case P99 -> seconds(slot, Latency::p99Ns);
+      case P999 -> seconds(slot, Latency::p999Ns);
+      case MAX -> seconds(slot, Latency::maxNs);
+      case LAG -> seconds(slot, Latency::lag99Ns);
+    };
+  }
+
+  private static double seconds(Slot slot, ToLongFunction<Latency> nanoseconds) {
+    return nanoseconds.applyAsLong(slot.load().latency().orElseThrow()) / 1e9;
   }
 
   /** As a reader likes it: {@code 41.3 µs}. */

@@ -22,12 +22,12 @@ import java.util.stream.Stream;
  * @param warmUpSeconds of load on the measured subject, per workload, before the first slot
  * @param over what lies between clients, proxy and backends, one setting after the other
  * @param workers threads of each proxy, one setting after the other
- * @param transport Headgate's, in the words of its configuration
  * @param subject the proxy whose cost is divided by that of the others
  * @param beside the others
  * @param rate of the open loop in requests per second; 0 finds one
  * @param idleConnections held while memory is read; 0 leaves that out
  * @param stalledConnections that do not read while memory is read; 0 leaves that out
+ * @param quick made shorter than a verdict takes
  * @param out also write the report here
  * @param save also write the report into {@code bench/results}
  */
@@ -37,32 +37,34 @@ record Options(
     int warmUpSeconds,
     List<Network.Kind> over,
     List<Integer> workers,
-    String transport,
     Subject.Kind subject,
     List<Subject.Kind> beside,
     List<Workload> workloads,
     int rate,
     int idleConnections,
     int stalledConnections,
+    boolean quick,
     Optional<Path> out,
     boolean save) {
   static final String USAGE =
       """
       usage: bench/compare [option ...]
         --rounds N            passes over all proxies, one paired ratio each (6)
-        --seconds S           of load in one measured slot (5)
+        --seconds S           of load in one measured slot (4)
         --warm-up S           of load on the subject before its first slot, per workload (15)
         --over WHAT           loopback, veth (network namespaces; needs root) or both (loopback)
         --workers LIST        threads of each proxy, 1,2 measures both (1)
-        --transport NAME      Headgate's: auto, epoll, io_uring, nio (auto)
+        --transport LIST      Headgate's: auto, epoll, io_uring, nio; the first is the subject, further
+                              ones are measured beside it
         --only LIST           of conn,rps,objects,down,up,latency,idle,stalled (all)
         --rate N              requests per second under latency (half of what haproxy-copy can)
         --idle-connections N  held while memory is read (9000)
         --stalled-connections N
                               that do not read while memory is read (200)
         --subject NAME        the proxy that is compared (headgate)
-        --beside LIST         what with (haproxy-copy,haproxy-splice,haproxy-splice-always);
-                              also nginx, headgate
+        --beside LIST         what with (haproxy-copy,haproxy-splice,haproxy-splice-always,nginx);
+                              also headgate, headgate-epoll, headgate-io-uring, headgate-nio
+        --quick               2 passes, slots of 2 s, a warm-up of 4 s: for orientation
         --out FILE            write the report there too
         --save                write it to bench/results/<date>-<what>.md too
       """;
@@ -73,18 +75,21 @@ record Options(
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           entry("--rounds", "6"),
-          entry("--seconds", "5"),
+          entry("--seconds", "4"),
           entry("--warm-up", "15"),
           entry("--over", "loopback"),
           entry("--workers", "1"),
-          entry("--transport", "auto"),
+          entry("--transport", ""),
           entry("--only", "conn,rps,objects,down,up,latency,idle,stalled"),
           entry("--rate", "0"),
           entry("--idle-connections", "9000"),
           entry("--stalled-connections", "200"),
           entry("--subject", "headgate"),
-          entry("--beside", "haproxy-copy,haproxy-splice,haproxy-splice-always"),
+          entry("--beside", "haproxy-copy,haproxy-splice,haproxy-splice-always,nginx"),
           entry("--out", ""));
+
+  private static final Map<String, String> QUICK =
+      Map.of("--rounds", "2", "--seconds", "2", "--warm-up", "4");
 
   Options {
     over = List.copyOf(over);
@@ -105,12 +110,21 @@ record Options(
   static Options parse(String... arguments) throws Misused {
     List<String> rest = new ArrayList<>(Arrays.asList(arguments));
     boolean save = rest.removeIf("--save"::equals);
-    var given = new Given(paired(rest));
+    boolean quick = rest.removeIf("--quick"::equals);
+    var given = new Given(paired(rest, quick));
     List<String> only =
         given.list("--only", Stream.concat(Workload.names(), Stream.of(IDLE, STALLED)));
-    Subject.Kind subject = Subject.Kind.named(given.oneOf("--subject", Subject.Kind.names()));
+    List<Subject.Kind> transports = transports(given);
+    Subject.Kind subject =
+        transports.isEmpty()
+            ? Subject.Kind.named(given.oneOf("--subject", Subject.Kind.names()))
+            : transports.getFirst();
     List<Subject.Kind> beside =
-        given.list("--beside", Subject.Kind.names()).stream().map(Subject.Kind::named).toList();
+        Stream.concat(
+                transports.stream().skip(1),
+                given.list("--beside", Subject.Kind.names()).stream().map(Subject.Kind::named))
+            .distinct()
+            .toList();
     if (beside.contains(subject)) {
       throw new Misused(subject.label() + " cannot be compared with itself");
     }
@@ -120,15 +134,27 @@ record Options(
         given.number("--warm-up", 0),
         over(given),
         given.numbers("--workers", 1),
-        given.oneOf("--transport", Stream.of("auto", "epoll", "io_uring", "nio")),
         subject,
         beside,
         Workload.named(only),
         given.number("--rate", 0),
         only.contains(IDLE) ? given.number("--idle-connections", 1) : 0,
         only.contains(STALLED) ? given.number("--stalled-connections", 1) : 0,
+        quick,
         Optional.of(given.text("--out")).filter(file -> !file.isEmpty()).map(Path::of),
         save);
+  }
+
+  private static List<Subject.Kind> transports(Given given) throws Misused {
+    if (given.text("--transport").isEmpty()) {
+      return List.of();
+    }
+    if (!Subject.Kind.named(given.oneOf("--subject", Subject.Kind.names())).warmsUp()) {
+      throw new Misused("--transport is Headgate's, but --subject is " + given.text("--subject"));
+    }
+    return given.list("--transport", Subject.Kind.transports()).stream()
+        .map(Subject.Kind::ofTransport)
+        .toList();
   }
 
   private static List<Network.Kind> over(Given given) throws Misused {
@@ -152,22 +178,28 @@ record Options(
         .toList();
   }
 
-  /** {@code auto-loopback-1-thread}. */
+  /** {@code headgate-loopback-1-thread}. */
   String fileName() {
-    return transport
+    return subject.label()
         + "-"
         + settings().stream().map(Setting::fileName).collect(Collectors.joining("-"));
   }
 
   /** For the report. */
   List<String> inWords() {
-    return List.of(
-        "Headgate with transport = %s; %d passes, %d s of load in a slot"
-            .formatted(transport, rounds, seconds));
+    String plan =
+        "%d passes, %d s of load in a slot, %d s or more of warm-up per load"
+            .formatted(rounds, seconds, warmUpSeconds);
+    return quick
+        ? List.of("**a quick run, for orientation: too short for a verdict**", plan)
+        : List.of(plan);
   }
 
-  private static Map<String, String> paired(List<String> arguments) throws Misused {
+  private static Map<String, String> paired(List<String> arguments, boolean quick) throws Misused {
     Map<String, String> given = new HashMap<>(DEFAULTS);
+    if (quick) {
+      given.putAll(QUICK);
+    }
     for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
       String key = rest.next();
       if (!DEFAULTS.containsKey(key)) {

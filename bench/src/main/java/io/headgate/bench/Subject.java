@@ -11,7 +11,11 @@ import java.util.stream.Stream;
 sealed interface Subject permits Headgate, Haproxy, NginxStream {
   /** The subjects by the names that options and reports use. */
   enum Kind {
-    HEADGATE("Headgate"),
+    /** {@code transport = auto}, as users run it. */
+    HEADGATE("headgate"),
+    HEADGATE_EPOLL("headgate-epoll"),
+    HEADGATE_IO_URING("headgate-io-uring"),
+    HEADGATE_NIO("headgate-nio"),
     /** Buffers of 16 KiB, what HAProxy does unless told otherwise. */
     HAPROXY_COPY("HAProxy"),
     /** {@code option splice-auto}: splices what looks like a stream. */
@@ -31,9 +35,39 @@ sealed interface Subject permits Headgate, Haproxy, NginxStream {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The program; of one program's configurations only the best one counts. */
+    /**
+     * Of the configurations of one family only the best one counts. Each way to run Headgate is a
+     * family of its own: beside each other is what one wants to see them.
+     */
     String family() {
       return family;
+    }
+
+    /** Whether its code is compiled while it runs. */
+    boolean warmsUp() {
+      return !transport().isEmpty();
+    }
+
+    /** In the words of Headgate's configuration; empty for the others. */
+    String transport() {
+      return switch (this) {
+        case HEADGATE -> "auto";
+        case HEADGATE_EPOLL -> "epoll";
+        case HEADGATE_IO_URING -> "io_uring";
+        case HEADGATE_NIO -> "nio";
+        case HAPROXY_COPY, HAPROXY_SPLICE, HAPROXY_SPLICE_ALWAYS, NGINX -> "";
+      };
+    }
+
+    static Stream<String> transports() {
+      return Arrays.stream(values()).map(Kind::transport).filter(name -> !name.isEmpty());
+    }
+
+    static Kind ofTransport(String name) {
+      return Arrays.stream(values())
+          .filter(k -> k.transport().equals(name))
+          .findFirst()
+          .orElseThrow();
     }
 
     static Stream<String> names() {
@@ -56,9 +90,10 @@ sealed interface Subject permits Headgate, Haproxy, NginxStream {
    */
   List<String> command(Site site) throws IOException;
 
-  static Subject of(Kind kind, Path project, String transport) {
+  static Subject of(Kind kind, Path project) {
     return switch (kind) {
-      case HEADGATE -> new Headgate(project.resolve("headgate"), transport);
+      case HEADGATE, HEADGATE_EPOLL, HEADGATE_IO_URING, HEADGATE_NIO ->
+          new Headgate(kind, project.resolve("headgate"));
       case HAPROXY_COPY -> new Haproxy(kind, List.of());
       case HAPROXY_SPLICE -> new Haproxy(kind, List.of("splice-auto"));
       case HAPROXY_SPLICE_ALWAYS -> new Haproxy(kind, List.of("splice-request", "splice-response"));

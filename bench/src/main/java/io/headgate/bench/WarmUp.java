@@ -20,7 +20,7 @@ record WarmUp(Options options, Contest contest, PrintStream progress) {
     List<String> errors = new ArrayList<>();
     for (Workload workload : options.workloads()) {
       for (Subject.Kind kind : options.proxies()) {
-        boolean compiles = kind == options.subject();
+        boolean compiles = kind.warmsUp() || kind == options.subject();
         errors.addAll(of(workload, kind, compiles ? options.warmUpSeconds() : OTHERS_SECONDS));
       }
     }

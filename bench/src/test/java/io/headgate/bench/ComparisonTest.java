@@ -3,6 +3,8 @@ package io.headgate.bench;
 import static io.headgate.bench.Subject.Kind.HAPROXY_COPY;
 import static io.headgate.bench.Subject.Kind.HAPROXY_SPLICE;
 import static io.headgate.bench.Subject.Kind.HEADGATE;
+import static io.headgate.bench.Subject.Kind.HEADGATE_EPOLL;
+import static io.headgate.bench.Subject.Kind.HEADGATE_IO_URING;
 import static io.headgate.bench.Subject.Kind.NGINX;
 import static io.headgate.bench.Workload.CONNECTIONS;
 import static io.headgate.bench.Workload.DOWNLOAD;
@@ -92,6 +94,17 @@ class ComparisonTest {
     assertThat(comparisons).extracting(Comparison::ratio).containsExactly(1.0, 2.0, 2.0, 1.0, 1.0);
     assertThat(comparisons.get(1).other()).isEqualTo(HAPROXY_COPY);
     assertThat(comparisons.get(2).other()).isEqualTo(HAPROXY_SPLICE);
+  }
+
+  @Test
+  void every_way_to_run_headgate_is_compared_by_itself() {
+    slot(0, CONNECTIONS, HEADGATE, 1, 1);
+    slot(0, CONNECTIONS, HEADGATE_EPOLL, 2, 1);
+    slot(0, CONNECTIONS, HEADGATE_IO_URING, 4, 1);
+
+    assertThat(Comparison.of(slots, HEADGATE))
+        .extracting(Comparison::ratio)
+        .containsExactly(0.5, 0.25);
   }
 
   @Test

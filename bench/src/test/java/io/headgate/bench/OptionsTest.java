@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class OptionsTest {
   @Test
-  void without_arguments_everything_is_measured_beside_every_configuration_of_haproxy()
+  void without_arguments_everything_is_measured_beside_every_configuration_of_haproxy_and_nginx()
       throws Options.Misused {
     Options options = Options.parse();
 
@@ -20,7 +20,9 @@ class OptionsTest {
         .containsExactly(
             Subject.Kind.HAPROXY_COPY,
             Subject.Kind.HAPROXY_SPLICE,
-            Subject.Kind.HAPROXY_SPLICE_ALWAYS);
+            Subject.Kind.HAPROXY_SPLICE_ALWAYS,
+            Subject.Kind.NGINX);
+    assertThat(options.quick()).isFalse();
     assertThat(options.workloads()).containsExactly(Workload.values());
     assertThat(options.idleConnections()).isPositive();
     assertThat(options.stalledConnections()).isPositive();
@@ -38,8 +40,6 @@ class OptionsTest {
             "--save",
             "--workers",
             "2",
-            "--transport",
-            "nio",
             "--rounds",
             "3",
             "--seconds",
@@ -56,7 +56,6 @@ class OptionsTest {
     assertThat(options.stalledConnections()).isZero();
     assertThat(options.save()).isTrue();
     assertThat(options.workers()).containsExactly(2);
-    assertThat(options.transport()).isEqualTo("nio");
     assertThat(options.rounds()).isEqualTo(3);
     assertThat(options.seconds()).isEqualTo(7);
     assertThat(options.warmUpSeconds()).isZero();
@@ -83,6 +82,31 @@ class OptionsTest {
   }
 
   @Test
+  void of_several_transports_the_first_is_the_subject_and_the_others_are_beside_it()
+      throws Options.Misused {
+    Options options = Options.parse("--transport", "auto,epoll,io_uring", "--beside", "nginx");
+
+    assertThat(options.proxies())
+        .containsExactly(
+            Subject.Kind.HEADGATE,
+            Subject.Kind.HEADGATE_EPOLL,
+            Subject.Kind.HEADGATE_IO_URING,
+            Subject.Kind.NGINX);
+    assertThat(Options.parse("--transport", "nio").subject()).isEqualTo(Subject.Kind.HEADGATE_NIO);
+  }
+
+  @Test
+  void a_quick_run_is_short_where_nothing_else_is_said_and_says_so() throws Options.Misused {
+    Options options = Options.parse("--rounds", "3", "--quick");
+
+    assertThat(options.rounds()).isEqualTo(3);
+    assertThat(options.seconds()).isEqualTo(2);
+    assertThat(options.inWords()).anySatisfy(line -> assertThat(line).contains("orientation"));
+    assertThat(Options.parse().inWords())
+        .noneSatisfy(line -> assertThat(line).contains("orientation"));
+  }
+
+  @Test
   void what_cannot_be_meant_is_refused_with_what_is_allowed() {
     assertRefused("no such option: --round", "--round", "3");
     assertRefused("--rounds misses its value", "--rounds");
@@ -95,6 +119,8 @@ class OptionsTest {
         "--only",
         "rps,downs");
     assertRefused("auto, epoll, io_uring, nio but not: iouring", "--transport", "iouring");
+    assertRefused("--subject is nginx", "--subject", "nginx", "--transport", "epoll");
+    assertRefused("headgate-epoll cannot", "--transport", "epoll", "--beside", "headgate-epoll");
     assertRefused(
         "nginx cannot be compared with itself", "--subject", "nginx", "--beside", "nginx");
   }
