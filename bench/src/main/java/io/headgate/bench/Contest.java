@@ -21,16 +21,24 @@ final class Contest {
   private final Setting setting;
   private final PrintStream progress;
   private final Stage stage;
+  private final List<Subject> subjects;
   private final Ends ends;
   private Loads loads;
   private final Map<Subject.Kind, Proxy> proxies = new EnumMap<>(Subject.Kind.class);
 
   private Contest(
-      Options options, Setting setting, PrintStream progress, Stage stage, Ends ends, Loads loads) {
+      Options options,
+      Setting setting,
+      PrintStream progress,
+      Stage stage,
+      List<Subject> subjects,
+      Ends ends,
+      Loads loads) {
     this.options = options;
     this.setting = setting;
     this.progress = progress;
     this.stage = stage;
+    this.subjects = List.copyOf(subjects);
     this.ends = ends;
     this.loads = loads;
   }
@@ -41,16 +49,17 @@ final class Contest {
       throws CannotCompare, IOException, InterruptedException {
     Ends ends = Ends.start(stage, setting.workers());
     var loads = new Loads(ends, Wrk.in(stage, setting.workers()), options.rate());
-    var contest = new Contest(options, setting, progress, stage, ends, loads);
-    for (Subject subject : subjects) {
-      contest.start(subject);
-    }
+    var contest = new Contest(options, setting, progress, stage, subjects, ends, loads);
     return contest.outcome();
   }
 
   private Outcome outcome() throws CannotCompare, IOException, InterruptedException {
+    for (Subject subject : subjects) {
+      start(subject);
+    }
     List<IdleMemory> idle = idle();
     List<StalledMemory> stalled = stalled();
+    List<ColdStart> starts = starts();
     List<String> notes = new ArrayList<>(Versions.of(stage));
     if (options.workloads().contains(Workload.LATENCY)) {
       settleRate();
@@ -58,7 +67,7 @@ final class Contest {
     }
     var warmUp = new WarmUp(options, this, progress);
     List<String> warmUpErrors = warmUp.all();
-    return new Outcome(setting, notes, passes(), idle, stalled, warmUpErrors);
+    return new Outcome(setting, notes, passes(), idle, stalled, starts, warmUpErrors);
   }
 
   private void settleRate() throws CannotCompare, IOException, InterruptedException {
@@ -99,6 +108,18 @@ final class Contest {
       }
     }
     return memories;
+  }
+
+  private List<ColdStart> starts() throws CannotCompare, IOException, InterruptedException {
+    List<ColdStart> starts = new ArrayList<>();
+    for (int round = 0; round < options.starts(); round++) {
+      for (Subject subject : round % 2 == 0 ? subjects : subjects.reversed()) {
+        String name = subject.kind().label() + "-" + round;
+        progress.println("cold start: " + name);
+        starts.add(ColdStart.of(stage, ends, subject, name, setting.workers()));
+      }
+    }
+    return starts;
   }
 
   private List<Slot> passes() throws CannotCompare, IOException, InterruptedException {

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param rate of the open loop in requests per second; 0 finds one
  * @param idleConnections held while memory is read; 0 leaves that out
  * @param stalledConnections that do not read while memory is read; 0 leaves that out
+ * @param starts of each proxy, each followed by its first connections; 0 leaves that out
  * @param quick made shorter than a verdict takes
  * @param out also write the report here
  * @param save also write the report into {@code bench/results}
@@ -43,6 +44,7 @@ record Options(
     int rate,
     int idleConnections,
     int stalledConnections,
+    int starts,
     boolean quick,
     Optional<Path> out,
     boolean save) {
@@ -56,11 +58,12 @@ record Options(
         --workers LIST        threads of each proxy, 1,2 measures both (1)
         --transport LIST      Headgate's: auto, epoll, io_uring, nio; the first is the subject, further
                               ones are measured beside it
-        --only LIST           of conn,rps,objects,down,up,latency,idle,stalled (all)
+        --only LIST           of conn,rps,objects,down,up,latency,idle,stalled,start (all)
         --rate N              requests per second under latency (half of what haproxy-copy can)
         --idle-connections N  held while memory is read (9000)
         --stalled-connections N
                               that do not read while memory is read (200)
+        --starts N            of each proxy, with 10,000 connections after each (3)
         --subject NAME        the proxy that is compared (headgate)
         --beside LIST         what with (haproxy-copy,haproxy-splice,haproxy-splice-always,nginx);
                               also headgate, headgate-epoll, headgate-io-uring, headgate-nio
@@ -71,6 +74,7 @@ record Options(
 
   private static final String IDLE = "idle";
   private static final String STALLED = "stalled";
+  private static final String START = "start";
   private static final String BOTH = "both";
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -80,16 +84,17 @@ record Options(
           entry("--over", "loopback"),
           entry("--workers", "1"),
           entry("--transport", ""),
-          entry("--only", "conn,rps,objects,down,up,latency,idle,stalled"),
+          entry("--only", "conn,rps,objects,down,up,latency,idle,stalled,start"),
           entry("--rate", "0"),
           entry("--idle-connections", "9000"),
           entry("--stalled-connections", "200"),
+          entry("--starts", "3"),
           entry("--subject", "headgate"),
           entry("--beside", "haproxy-copy,haproxy-splice,haproxy-splice-always,nginx"),
           entry("--out", ""));
 
   private static final Map<String, String> QUICK =
-      Map.of("--rounds", "2", "--seconds", "2", "--warm-up", "4");
+      Map.of("--rounds", "2", "--seconds", "2", "--warm-up", "4", "--starts", "1");
 
   Options {
     over = List.copyOf(over);
@@ -113,7 +118,7 @@ record Options(
     boolean quick = rest.removeIf("--quick"::equals);
     var given = new Given(paired(rest, quick));
     List<String> only =
-        given.list("--only", Stream.concat(Workload.names(), Stream.of(IDLE, STALLED)));
+        given.list("--only", Stream.concat(Workload.names(), Stream.of(IDLE, STALLED, START)));
     List<Subject.Kind> transports = transports(given);
     Subject.Kind subject =
         transports.isEmpty()
@@ -140,6 +145,7 @@ record Options(
         given.number("--rate", 0),
         only.contains(IDLE) ? given.number("--idle-connections", 1) : 0,
         only.contains(STALLED) ? given.number("--stalled-connections", 1) : 0,
+        only.contains(START) ? given.number("--starts", 1) : 0,
         quick,
         Optional.of(given.text("--out")).filter(file -> !file.isEmpty()).map(Path::of),
         save);

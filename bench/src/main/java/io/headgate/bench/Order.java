@@ -27,6 +27,8 @@ record Order(Verb verb, InetSocketAddress address, List<Long> numbers) {
     UPLOAD,
     /** Requests per second, for so many seconds: a {@link Load} with its latency. */
     STEADY,
+    /** Makes so many short connections, as fast as they go: a {@link Load}. */
+    FETCH,
     /** Starts the backend of uploads there. */
     SINK,
     /** How many connections the web server there holds. */

@@ -24,6 +24,12 @@ record OutcomeText(Subject.Kind subject, Outcome outcome) {
       parts.add(noise());
     }
     parts.addAll(MemoryText.parts(outcome));
+    if (!outcome.starts().isEmpty()) {
+      parts.add(starts());
+    }
+    if (slots().isEmpty() && outcome.errors() > 0) {
+      parts.add(errors());
+    }
     if (!slots().isEmpty()) {
       parts.add(everySlot());
     }
@@ -81,6 +87,41 @@ record OutcomeText(Subject.Kind subject, Outcome outcome) {
   private static List<String> prefixed(
       String first, List<Subject.Kind> kinds, Function<Subject.Kind, String> text) {
     return Stream.concat(Stream.of(first), kinds.stream().map(text)).toList();
+  }
+
+  private String starts() {
+    List<ColdStart> starts = outcome.starts();
+    return new Table(
+            List.of(
+                "cold start (median)",
+                "accepts after",
+                "CPU until then",
+                "CPU per connection of the first " + ColdStart.CONNECTIONS,
+                "min – max"),
+            starts.stream()
+                .map(ColdStart::subject)
+                .distinct()
+                .sorted()
+                .map(kind -> startRow(starts, kind))
+                .toList())
+        .markdown();
+  }
+
+  private static List<String> startRow(List<ColdStart> starts, Subject.Kind kind) {
+    List<Double> costs =
+        starts.stream()
+            .filter(start -> start.subject() == kind)
+            .map(ColdStart::cost)
+            .sorted()
+            .toList();
+    return List.of(
+        kind.label(),
+        "%.2f s".formatted(ColdStart.median(starts, kind, ColdStart::acceptsAfterSeconds)),
+        "%.2f s".formatted(ColdStart.median(starts, kind, ColdStart::startCpuSeconds)),
+        Workload.CONNECTIONS.cost(ColdStart.median(starts, kind, ColdStart::cost)),
+        Workload.CONNECTIONS.cost(costs.getFirst())
+            + " – "
+            + Workload.CONNECTIONS.cost(costs.getLast()));
   }
 
   private String noise() {

@@ -73,6 +73,11 @@ final class Outpost {
     return Load.parse(ask(Order.of(Order.Verb.UPLOAD, address, seconds)));
   }
 
+  /** So many short connections. */
+  Load fetch(InetSocketAddress address, int connections) throws CannotCompare, IOException {
+    return Load.parse(ask(Order.of(Order.Verb.FETCH, address, connections)));
+  }
+
   /** An open loop. */
   Load steady(InetSocketAddress address, int perSecond, int seconds)
       throws CannotCompare, IOException {

@@ -46,6 +46,7 @@ final class OutpostProgram {
       case DOWNLOAD -> Streams.download(order.address(), order.number(0)).line();
       case UPLOAD -> Streams.upload(order.address(), order.number(0)).line();
       case STEADY -> SteadyLoad.run(order.address(), order.number(0), order.number(1)).line();
+      case FETCH -> ShortConnections.run(order.address(), order.number(0)).line();
       case SINK -> Site.text(Sink.start(order.address()).address());
       case ACTIVE -> Integer.toString(Webserver.active(order.address()));
     };

@@ -71,7 +71,9 @@ class CompareIT {
             "--idle-connections",
             "100",
             "--stalled-connections",
-            "20");
+            "20",
+            "--starts",
+            "1");
     Outcome outcome = report.outcomes().getFirst();
 
     assertThat(report.markdown()).contains("Errors: 0.");
@@ -83,6 +85,9 @@ class CompareIT {
     assertThat(outcome.slots())
         .filteredOn(slot -> slot.workload() == Workload.LATENCY)
         .allSatisfy(slot -> assertThat(slot.load().latency()).isPresent());
+    assertThat(outcome.starts()).hasSize(2);
+    assertThat(outcome.starts())
+        .allSatisfy(start -> assertThat(start.load().units()).isEqualTo(ColdStart.CONNECTIONS));
     assertThat(outcome.stalled()).hasSize(2);
     assertThat(outcome.stalled()).allSatisfy(m -> assertThat(m.stalledBytes()).isPositive());
     assertThat(children()).isSubsetOf(before);

@@ -27,6 +27,7 @@ class OptionsTest {
     assertThat(options.idleConnections()).isPositive();
     assertThat(options.stalledConnections()).isPositive();
     assertThat(options.settings()).containsExactly(new Setting(Network.Kind.LOOPBACK, 1));
+    assertThat(options.starts()).isPositive();
     assertThat(options.rate()).as("found by the run").isZero();
     assertThat(options.save()).isFalse();
   }
@@ -115,7 +116,7 @@ class OptionsTest {
     assertRefused("loopback, veth, both but not: lan", "--over", "lan");
     assertRefused("--seconds must be a number from 1 but is x", "--seconds", "x");
     assertRefused(
-        "conn, rps, objects, down, up, latency, idle, stalled but not: downs",
+        "conn, rps, objects, down, up, latency, idle, stalled, start but not: downs",
         "--only",
         "rps,downs");
     assertRefused("auto, epoll, io_uring, nio but not: iouring", "--transport", "iouring");

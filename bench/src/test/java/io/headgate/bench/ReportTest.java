@@ -45,7 +45,8 @@ class ReportTest {
 
     var stalled = new StalledMemory(HAPROXY_COPY, 1 << 20, 5 << 20, 128, 9);
     var outcome =
-        new Outcome(SETTING, List.of(), List.of(), List.of(memory), List.of(stalled), List.of());
+        new Outcome(
+            SETTING, List.of(), List.of(), List.of(memory), List.of(stalled), List.of(), List.of());
 
     assertThat(new Report("x", HEADGATE, List.of(), List.of(outcome)).markdown())
         .contains(
@@ -55,6 +56,31 @@ class ReportTest {
         .doesNotContain("ratio", "Errors");
   }
 
+  @Test
+  void of_several_cold_starts_the_medians_are_shown_and_every_error_counts() {
+    var outcome =
+        new Outcome(
+            SETTING,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(start(0.5, 0.9, 3.0, 0), start(0.4, 0.7, 1.0, 0), start(0.6, 0.8, 2.0, 2)),
+            List.of());
+    var report = new Report("x", HEADGATE, List.of(), List.of(outcome));
+
+    assertThat(report.errors()).isEqualTo(2);
+    assertThat(report.markdown())
+        .containsPattern(
+            "headgate +\\| 0\\.50 s +\\| 0\\.80 s +\\| 200\\.0 µs +\\| 100\\.0 µs – 300\\.0 µs")
+        .contains("headgate, start: 2, first: refused");
+  }
+
+  private static ColdStart start(double wall, double startCpu, double loadCpu, long errors) {
+    var load = new Load(10_000, errors, errors == 0 ? "" : "refused");
+    return new ColdStart(HEADGATE, wall, startCpu, loadCpu, load);
+  }
+
   private static Report report(long errors, List<String> warmUpErrors) {
     return new Report(
         "bench/compare",
@@ -62,7 +88,13 @@ class ReportTest {
         List.of("6 passes"),
         List.of(
             new Outcome(
-                SETTING, List.of("2 CPUs"), slots(errors), List.of(), List.of(), warmUpErrors)));
+                SETTING,
+                List.of("2 CPUs"),
+                slots(errors),
+                List.of(),
+                List.of(),
+                List.of(),
+                warmUpErrors)));
   }
 
   private static List<Slot> slots(long errors) {
