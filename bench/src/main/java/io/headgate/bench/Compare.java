@@ -2,7 +2,6 @@ package io.headgate.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -29,11 +28,9 @@ public final class Compare {
       Path project = Path.of(System.getProperty("headgate.project", ".")).toAbsolutePath();
       String command = "bench/compare " + String.join(" ", arguments);
       Report report = measured(options, project, command.strip(), System.err);
-      String markdown = report.markdown();
-      System.out.print(markdown);
+      System.out.print(report.markdown());
       for (Path file : files(options, project).toList()) {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.writeString(file, markdown);
+        new SavedReport(file).write(report);
       }
       return report.errors() == 0 ? 0 : 1;
     } catch (Options.Misused e) {

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
  * @param stalledConnections that do not read while memory is read; 0 leaves that out
  * @param starts of each proxy, each followed by its first connections; 0 leaves that out
  * @param quick made shorter than a verdict takes
- * @param out also write the report here
- * @param save also write the report into {@code bench/results}
+ * @param out also write the report here, and its chart beside it
+ * @param save also write both into {@code bench/results}
  */
 record Options(
     int rounds,
@@ -68,8 +68,8 @@ record Options(
         --beside LIST         what with (haproxy-copy,haproxy-splice,haproxy-splice-always,nginx);
                               also headgate, headgate-epoll, headgate-io-uring, headgate-nio
         --quick               2 passes, slots of 2 s, a warm-up of 4 s: for orientation
-        --out FILE            write the report there too
-        --save                write it to bench/results/<date>-<what>.md too
+        --out FILE            write the report there too, and its chart beside it as .svg
+        --save                write both to bench/results/<date>-<what> too
       """;
 
   private static final String IDLE = "idle";

@@ -42,7 +42,15 @@ record OutcomeText(Subject.Kind subject, Outcome outcome) {
 
   private String ratios() {
     return new Table(
-            List.of("load", "what", subject.label(), "other", "which is", "ratio", "min – max"),
+            List.of(
+                "load",
+                "what",
+                subject.label(),
+                "other",
+                "which is",
+                "ratio",
+                "min – max",
+                "target"),
             Comparison.of(slots(), subject).stream().map(OutcomeText::row).toList())
         .markdown();
   }
@@ -55,7 +63,8 @@ record OutcomeText(Subject.Kind subject, Outcome outcome) {
         c.measure().text(c.workload(), c.otherCost()),
         c.other().label(),
         "**%.2f**".formatted(c.ratio()),
-        "%.2f – %.2f".formatted(c.ratios().getFirst(), c.ratios().getLast()));
+        "%.2f – %.2f".formatted(c.ratios().getFirst(), c.ratios().getLast()),
+        Target.of(c).stream().mapToObj("≤ %.2f"::formatted).findFirst().orElse(""));
   }
 
   private String errors() {

@@ -20,8 +20,16 @@ record Report(String command, Subject.Kind subject, List<String> about, List<Out
   }
 
   String markdown() {
+    return markdown("");
+  }
+
+  /** With the chart of that file, empty for none. */
+  String markdown(String chart) {
     List<String> parts = new ArrayList<>();
     parts.add("# What " + subject.label() + " costs beside other proxies");
+    if (!chart.isEmpty()) {
+      parts.add("![Ratios of the medians](" + chart + ")");
+    }
     parts.add("`" + command + "`");
     parts.add(bullets(about));
     outcomes.forEach(outcome -> parts.addAll(new OutcomeText(subject, outcome).parts()));
