@@ -29,15 +29,14 @@ record Chart(Report report) {
     for (Outcome outcome : report.outcomes()) {
       List<Comparison> comparisons = comparisons(outcome);
       int top = y + HEADING;
+      int bottom = top + comparisons.size() * ROW;
       body.add(text("group", 8, y + 20, outcome.setting().title()));
-      y = top;
-      for (Comparison comparison : comparisons) {
-        body.addAll(row(comparison, y, scale));
-        y += ROW;
+      body.add(line("even", x(1, scale), top - 6, x(1, scale), bottom));
+      for (int i = 0; i < comparisons.size(); i++) {
+        body.addAll(row(comparisons.get(i), top + i * ROW, scale));
       }
-      body.add(line("even", x(1, scale), top - 6, x(1, scale), y));
-      body.add(text("tick", x(1, scale), y + 14, "1.00"));
-      y += HEADING;
+      body.add(text("tick", x(1, scale), bottom + 14, "1.00"));
+      y = bottom + HEADING;
     }
     return frame(y, String.join("\n", body));
   }

@@ -188,7 +188,8 @@ record Options(
   String fileName() {
     return subject.label()
         + "-"
-        + settings().stream().map(Setting::fileName).collect(Collectors.joining("-"));
+        + settings().stream().map(Setting::fileName).collect(Collectors.joining("-"))
+        + (quick ? "-quick" : "");
   }
 
   /** For the report. */

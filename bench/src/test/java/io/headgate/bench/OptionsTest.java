@@ -102,6 +102,7 @@ class OptionsTest {
 
     assertThat(options.rounds()).isEqualTo(3);
     assertThat(options.seconds()).isEqualTo(2);
+    assertThat(options.fileName()).isEqualTo("headgate-loopback-1-thread-quick");
     assertThat(options.inWords()).anySatisfy(line -> assertThat(line).contains("orientation"));
     assertThat(Options.parse().inWords())
         .noneSatisfy(line -> assertThat(line).contains("orientation"));
