@@ -7,6 +7,8 @@ public enum SocketOption {
   /** Leaves urgent bytes in the stream (RFC 6093 section 4). */
   URGENT_INLINE(1, 10),
   REUSE_PORT(1, 15),
+  /** Bytes that must be there before poll tells of them: socket(7), SO_RCVLOWAT. */
+  RECEIVE_LOW_WATER(1, 18),
   NO_DELAY(6, 1),
   KEEP_ALIVE_IDLE_SECONDS(6, 4),
   KEEP_ALIVE_INTERVAL_SECONDS(6, 5),

@@ -157,7 +157,7 @@ final class FastConnection extends Connection<FastLeg> {
       ProxyHeader.write(version, source(), destination(), first);
     }
     if (early != null) {
-      client.received(early.readableBytes());
+      client.received(early.readableBytes(), false);
       client.hold(behind(first, early));
       drive(client, backend);
     } else {

@@ -1,5 +1,6 @@
 package io.headgate.relay;
 
+import io.headgate.linux.SocketOption;
 import io.headgate.linux.StreamSockets.Pipe;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEvent;
@@ -60,7 +61,8 @@ final class FastLeg implements Leg, EpollIoHandle {
   private @Nullable ByteBuf held;
   private @Nullable Pipe pipe;
   private long pipedBytes;
-  private boolean bulk;
+  private final BulkStream stream = new BulkStream();
+  private boolean patient;
 
   private boolean connecting;
   private long connectDeadlineNs;
@@ -182,8 +184,24 @@ final class FastLeg implements Leg, EpollIoHandle {
     return receivedBytes;
   }
 
-  void received(long bytes) {
+  /**
+   * @param full as much as could be read at once
+   */
+  void received(long bytes, boolean full) {
     receivedBytes += bytes;
+    stream.read(bytes, full);
+    if (stream.patient() != patient) {
+      bePatient(stream.patient());
+    }
+  }
+
+  /** Where much comes and goes on to come, epoll is to tell only of much. */
+  private void bePatient(boolean now) {
+    patient = now;
+    loop.sockets().set(number(), SocketOption.RECEIVE_LOW_WATER, now ? BulkStream.WORTH_BYTES : 1);
+    if (now) {
+      loop.awaitMuch(this);
+    }
   }
 
   boolean inputEnded() {
@@ -264,11 +282,24 @@ final class FastLeg implements Leg, EpollIoHandle {
 
   /** Much comes at once. */
   boolean bulk() {
-    return bulk;
+    return stream.bulk();
   }
 
-  void bulk(boolean now) {
-    bulk = now;
+  /** Whether little that has come may wait for more. */
+  boolean patient() {
+    return patient && open;
+  }
+
+  /** Looks at what has come meanwhile, however little, if the stream has come to rest. */
+  void lookIfResting() {
+    if (stream.resting()) {
+      readable = true;
+      ready();
+      stream.looked();
+      if (patient() && !stream.patient()) {
+        bePatient(false);
+      }
+    }
   }
 
   // Connecting

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 /** The sockets of one event loop of the fast relay. Owned by it, but for what says otherwise. */
 final class FastLoop implements RelayLoop {
   private static final long TICK_MS = 20;
+  private static final long LOOK_US = 1_000;
 
   private final Worker worker;
   private final StreamSockets sockets = new StreamSockets();
@@ -28,6 +29,8 @@ final class FastLoop implements RelayLoop {
   private final ArrayDeque<FastLeg> closing = new ArrayDeque<>();
   private final Runnable closeAll = this::closeAll;
   private List<FastLeg> connecting = new ArrayList<>();
+  private final List<FastLeg> streaming = new ArrayList<>();
+  private final Runnable look = this::look;
   private boolean ticking;
 
   FastLoop(Worker worker, Splicing splicing) {
@@ -68,6 +71,37 @@ final class FastLoop implements RelayLoop {
   private void closeAll() {
     for (FastLeg leg = closing.poll(); leg != null; leg = closing.poll()) {
       leg.closeNow();
+    }
+  }
+
+  // Streams that go on
+
+  /** Looks at such a stream every now and then, in case what is left of it is little. */
+  void awaitMuch(FastLeg leg) {
+    streaming.add(leg);
+    if (streaming.size() == 1) {
+      lookSoon();
+    }
+  }
+
+  private void lookSoon() {
+    worker.loop().schedule(look, LOOK_US, TimeUnit.MICROSECONDS);
+  }
+
+  private void look() {
+    for (int i = streaming.size() - 1; i >= 0; i--) {
+      FastLeg leg = streaming.get(i);
+      if (leg.patient()) {
+        leg.lookIfResting();
+      } else {
+        FastLeg last = streaming.removeLast();
+        if (i < streaming.size()) {
+          streaming.set(i, last);
+        }
+      }
+    }
+    if (!streaming.isEmpty()) {
+      lookSoon();
     }
   }
 

@@ -19,7 +19,6 @@ final class Pump {
   static final int BUFFER_BYTES = 65_536;
 
   private static final int TURNS = 16;
-  private static final int SPLICE_WORTH_BYTES = 16 * 1024;
 
   private final StreamSockets sockets;
   private final Pipes pipes;
@@ -154,9 +153,11 @@ final class Pump {
       // It also answers 0 before an urgent byte; recv(2) knows better.
       return bytes == 0 ? copy(from, to, 0) : received(from, bytes);
     }
-    from.received(bytes);
+    from.received(bytes, bytes >= BUFFER_BYTES);
     from.fill(pipe, bytes);
-    from.bulk(bytes >= SPLICE_WORTH_BYTES);
+    if (from.patient() && bytes < BulkStream.WORTH_BYTES / 2) {
+      from.drained(); // but for what is not worth a call now
+    }
     return flushPipe(from, to, pipe);
   }
 
@@ -225,10 +226,9 @@ final class Pump {
         buffer.setIndex(0, end);
         return received(from, bytes);
       }
-      from.received(bytes);
       end += (int) bytes;
+      from.received(bytes, end == BUFFER_BYTES);
       if (end == BUFFER_BYTES) {
-        from.bulk(true);
         break;
       }
       if (!from.hungUp()) {
