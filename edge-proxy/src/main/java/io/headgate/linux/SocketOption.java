@@ -13,7 +13,6 @@ public enum SocketOption {
   KEEP_ALIVE_IDLE_SECONDS(6, 4),
   KEEP_ALIVE_INTERVAL_SECONDS(6, 5),
   KEEP_ALIVE_PROBES(6, 6),
-  QUICK_ACK(6, 12),
   IPV6_ONLY(41, 26);
 
   private final int level;

@@ -118,7 +118,6 @@ final class FastConnection extends Connection<FastLeg> {
     if (fd < 0) {
       return Optional.empty();
     }
-    sockets().set(fd, SocketOption.NO_DELAY, 1);
     sockets().set(fd, SocketOption.URGENT_INLINE, 1);
     var leg = new FastLeg(loop, this, fd, to);
     leg.answerBy(System.nanoTime() + connectTimeout.toNanos());
@@ -317,6 +316,7 @@ final class FastConnection extends Connection<FastLeg> {
     sockets().set(client.number(), SocketOption.KEEP_ALIVE, 1);
     FastLeg backend = backend();
     if (backend != null) {
+      backend.watchInputOnly();
       sockets().set(backend.number(), SocketOption.KEEP_ALIVE_IDLE_SECONDS, 30);
       sockets().set(backend.number(), SocketOption.KEEP_ALIVE_INTERVAL_SECONDS, 10);
       sockets().set(backend.number(), SocketOption.KEEP_ALIVE_PROBES, 3);

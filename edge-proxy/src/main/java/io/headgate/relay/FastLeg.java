@@ -43,6 +43,8 @@ final class FastLeg implements Leg, EpollIoHandle {
   private @Nullable IoRegistration registration;
   private boolean open = true;
   private boolean watchesOutput;
+  private boolean written;
+  private boolean noDelay;
 
   // What epoll has said.
   private boolean readable;
@@ -50,6 +52,7 @@ final class FastLeg implements Leg, EpollIoHandle {
   private boolean urgent;
   private boolean hungUp;
   private boolean failing;
+  private boolean failed;
 
   // How far the stream has come.
   private long receivedBytes;
@@ -80,8 +83,9 @@ final class FastLeg implements Leg, EpollIoHandle {
 
   // Its place in epoll
 
-  /** Begins to hear of what can be read and of the end. */
+  /** Begins to hear of what can be read and of the end: for a socket that was accepted. */
   void watchInput() {
+    noDelay = true; // from the listening socket
     registration = loop.register(this);
     registration.submit(READING);
   }
@@ -93,12 +97,37 @@ final class FastLeg implements Leg, EpollIoHandle {
     registration.submit(BOTH);
   }
 
+  /**
+   * Something is to be written. What is written first goes out at once; from then on small segments
+   * would wait for the peer's word unless told not to (RFC 1122 section 4.2.3.4). A socket that was
+   * accepted has been told.
+   */
+  void writes() {
+    if (!written) {
+      written = true;
+    } else if (!noDelay) {
+      noDelay = true;
+      loop.sockets().set(number(), SocketOption.NO_DELAY, 1);
+    }
+  }
+
   /** The socket takes no more until epoll says so. */
   void awaitWritable() {
     writable = false;
     if (!watchesOutput && registration != null) {
       watchesOutput = true;
       registration.submit(BOTH); // which reports at once what is so already
+    }
+  }
+
+  /**
+   * No longer hears that it can be written, which epoll would say with every read, and Netty makes
+   * two objects of each event that says both.
+   */
+  void watchInputOnly() {
+    if (watchesOutput && writable && registration != null) {
+      watchesOutput = false;
+      registration.submit(READING);
     }
   }
 
@@ -124,6 +153,7 @@ final class FastLeg implements Leg, EpollIoHandle {
     }
     if ((said & (HUP | ERR)) != 0) {
       failing = true;
+      failed = true;
     }
     ready();
   }
@@ -163,6 +193,14 @@ final class FastLeg implements Leg, EpollIoHandle {
   /** The end has come; what was sent before may still be there to be read. */
   boolean hungUp() {
     return hungUp;
+  }
+
+  /**
+   * The end has come in order, and nothing that makes a read stop before it: one that brings less
+   * than it could has read to the end.
+   */
+  boolean endsAfterShortRead() {
+    return hungUp && !failed && !urgent && !broken;
   }
 
   /** An urgent byte has come, at which splice(2) stops as if nothing followed. */

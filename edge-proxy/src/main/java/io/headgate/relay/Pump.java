@@ -117,6 +117,7 @@ final class Pump {
     }
     int waiting = held.readableBytes();
     long start = DirectMemory.address(held.internalNioBuffer(held.readerIndex(), waiting));
+    to.writes();
     long sent = sockets.send(to.number(), start, waiting, false);
     if (sent < 0 && sent != -Errno.EAGAIN) {
       return Outcome.SINK_BROKEN;
@@ -132,6 +133,7 @@ final class Pump {
 
   private @Nullable Outcome flushPipe(FastLeg from, FastLeg to, Pipe pipe) {
     while (from.pipedBytes() > 0) {
+      to.writes();
       long sent = sockets.splice(pipe.output(), to.number(), from.pipedBytes());
       if (sent == -Errno.EAGAIN) {
         to.awaitWritable();
@@ -196,6 +198,7 @@ final class Pump {
     if (bytes == 0) {
       return outcome;
     }
+    to.writes();
     long sent = sockets.send(to.number(), address, bytes, from.inputEnded() && !from.broken());
     if (sent < 0 && sent != -Errno.EAGAIN) {
       return Outcome.SINK_BROKEN;
@@ -233,6 +236,10 @@ final class Pump {
       }
       if (!from.hungUp()) {
         from.drained();
+        break;
+      }
+      if (from.endsAfterShortRead()) {
+        from.endInput();
         break;
       }
     }

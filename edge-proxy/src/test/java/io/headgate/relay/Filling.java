@@ -2,6 +2,7 @@ package io.headgate.relay;
 
 import io.headgate.testing.Eventually;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,26 +20,37 @@ final class Filling {
   private Filling() {}
 
   static Filling start(Peer peer, byte[] bytes) {
+    return start(peer, bytes, 1);
+  }
+
+  /** Sends the bytes so many times over. */
+  static Filling start(Peer peer, byte[] bytes, int times) {
     var filling = new Filling();
-    Thread.ofVirtual().start(() -> filling.run(peer, bytes));
+    Thread.ofVirtual().start(() -> filling.run(peer, bytes, times));
     return filling;
   }
 
-  private void run(Peer peer, byte[] bytes) {
+  private void run(Peer peer, byte[] bytes, int times) {
     try {
-      for (int at = 0; at < bytes.length; at += CHUNK_BYTES) {
-        byte[] chunk = new byte[Math.min(CHUNK_BYTES, bytes.length - at)];
-        System.arraycopy(bytes, at, chunk, 0, chunk.length);
-        if (!peer.offer(chunk)) {
-          whole.complete(false);
-          return;
-        }
-        sent.addAndGet(chunk.length);
+      boolean taken = true;
+      for (int time = 0; time < times && taken; time++) {
+        taken = sendAll(peer, bytes);
       }
-      whole.complete(true);
+      whole.complete(taken);
     } catch (RuntimeException e) {
       whole.complete(false); // closed by its own side
     }
+  }
+
+  private boolean sendAll(Peer peer, byte[] bytes) {
+    for (int at = 0; at < bytes.length; at += CHUNK_BYTES) {
+      byte[] chunk = Arrays.copyOfRange(bytes, at, Math.min(at + CHUNK_BYTES, bytes.length));
+      if (!peer.offer(chunk)) {
+        return false;
+      }
+      sent.addAndGet(chunk.length);
+    }
+    return true;
   }
 
   /**
