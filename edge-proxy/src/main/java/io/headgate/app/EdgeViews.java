@@ -34,7 +34,8 @@ final class EdgeViews implements Edge {
 
   @Override
   public StatusView status() {
-    return StatusOf.edge(Moment.of(edge), reload, System.nanoTime() - startedNs);
+    return StatusOf.edge(
+        Moment.of(edge), edge.relay().label(), reload, System.nanoTime() - startedNs);
   }
 
   @Override

@@ -22,7 +22,7 @@ final class StatusOf {
 
   private StatusOf() {}
 
-  static StatusView edge(Moment now, ConfigReload reload, long uptimeNs) {
+  static StatusView edge(Moment now, String relay, ConfigReload reload, long uptimeNs) {
     List<String> problems = problems(now, reload, Instant.now());
     var config = now.inputs().config();
     return new StatusView(
@@ -32,7 +32,7 @@ final class StatusOf {
         problems,
         uptimeNs / 1_000_000_000,
         now.state().table().generation(),
-        config.transport().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        relay,
         config.workers() == 0 ? Runtime.getRuntime().availableProcessors() : config.workers(),
         now.counters().active(),
         now.counters().limit(),

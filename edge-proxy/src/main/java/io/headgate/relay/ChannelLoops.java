@@ -23,7 +23,7 @@ final class ChannelLoops implements LoopFactory {
 
   @Override
   public String label() {
-    return "channels on " + sockets.transport().name().toLowerCase(Locale.ROOT);
+    return sockets.transport().name().toLowerCase(Locale.ROOT);
   }
 
   @Override

@@ -23,11 +23,20 @@ final class ConnectionLimit {
   }
 
   /**
-   * The reserve is for listeners, probes, the admin API, the API server and the JVM's own files.
+   * The reserve is for listeners, pipes, probes, the admin API, the API server and the JVM's own
+   * files.
    */
   static int forDescriptors(long descriptors) {
-    long reserve = Math.clamp(descriptors / 10, LEAST_RESERVE, MOST_RESERVE);
-    return Math.clamp((descriptors - reserve) / 2, 1, Integer.MAX_VALUE);
+    return Math.clamp((descriptors - reserve(descriptors)) / 2, 1, Integer.MAX_VALUE);
+  }
+
+  /** Pipes that the fast relay may have, of two descriptors each: half of the reserve. */
+  static int pipes() {
+    return (int) (reserve(descriptors()) / 4);
+  }
+
+  private static long reserve(long descriptors) {
+    return Math.clamp(descriptors / 10, LEAST_RESERVE, MOST_RESERVE);
   }
 
   private static long descriptors() {

@@ -43,8 +43,7 @@ final class EventLoopRelay implements Relay {
   /** Not started yet. */
   EventLoopRelay(LoopFactory factory, RelaySettings settings, RelayEvents events) {
     this.factory = factory;
-    this.loops =
-        settings.workers() > 0 ? settings.workers() : Runtime.getRuntime().availableProcessors();
+    this.loops = settings.loops();
     this.events = events;
     this.edge = new EdgeLoad(ConnectionLimit.of(settings.maxConnections()));
   }
@@ -104,6 +103,11 @@ final class EventLoopRelay implements Relay {
                     e.getKey().port(),
                     Optional.of("cannot listen on " + e.getKey() + ": the edge is stopping")))
             .toList();
+  }
+
+  @Override
+  public String label() {
+    return factory.label();
   }
 
   @Override

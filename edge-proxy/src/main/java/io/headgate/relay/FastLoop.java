@@ -24,7 +24,7 @@ final class FastLoop implements RelayLoop {
 
   private final Worker worker;
   private final StreamSockets sockets = new StreamSockets();
-  private final Pipes pipes = new Pipes(sockets);
+  private final Pipes pipes;
   private final Pump pump;
   private final ArrayDeque<FastLeg> closing = new ArrayDeque<>();
   private final Runnable closeAll = this::closeAll;
@@ -33,8 +33,9 @@ final class FastLoop implements RelayLoop {
   private final Runnable look = this::look;
   private boolean ticking;
 
-  FastLoop(Worker worker, Splicing splicing) {
+  FastLoop(Worker worker, Splicing splicing, int mostPipes) {
     this.worker = worker;
+    this.pipes = new Pipes(sockets, mostPipes);
     this.pump = new Pump(sockets, pipes, splicing);
   }
 

@@ -8,9 +8,11 @@ import io.netty.channel.epoll.EpollIoHandler;
 /** The fast relay: sockets by system call on Netty's epoll loops, without channels. */
 final class FastLoops implements LoopFactory {
   private final Splicing splicing;
+  private final int pipesPerLoop;
 
-  FastLoops(Splicing splicing) {
+  FastLoops(Splicing splicing, int loops) {
     this.splicing = splicing;
+    this.pipesPerLoop = Math.max(1, ConnectionLimit.pipes() / loops);
   }
 
   static boolean available() {
@@ -29,7 +31,7 @@ final class FastLoops implements LoopFactory {
 
   @Override
   public RelayLoop on(Worker worker) {
-    return new FastLoop(worker, splicing);
+    return new FastLoop(worker, splicing, pipesPerLoop);
   }
 
   @Override

@@ -5,7 +5,7 @@ import io.netty.channel.IoHandlerFactory;
 
 /** What distinguishes one kind of relay from another: how its event loops get at sockets. */
 interface LoopFactory {
-  /** What an operator would call it. */
+  /** The name under which an operator knows it: fast, or that of a transport. */
   String label();
 
   IoHandlerFactory ioHandlers();
@@ -23,9 +23,9 @@ interface LoopFactory {
    *
    * @throws UnsupportedOperationException where this host lacks it, with the cause
    */
-  static LoopFactory of(Transport transport) {
-    return transport == Transport.AUTO && FastLoops.available()
-        ? new FastLoops(Splicing.ADAPTIVE)
-        : new ChannelLoops(Sockets.of(transport));
+  static LoopFactory of(RelaySettings settings) {
+    return settings.transport() == Transport.AUTO && FastLoops.available()
+        ? new FastLoops(Splicing.ADAPTIVE, settings.loops())
+        : new ChannelLoops(Sockets.of(settings.transport()));
   }
 }

@@ -16,20 +16,20 @@ final class Pipes {
   /** What one splice moves at most. */
   static final int BYTES = 256 * 1024;
 
-  private static final int MOST = 64;
-
   private final StreamSockets sockets;
   private final ArrayDeque<Pipe> empty = new ArrayDeque<>();
+  private final int most;
   private int open;
 
-  Pipes(StreamSockets sockets) {
+  Pipes(StreamSockets sockets, int most) {
     this.sockets = sockets;
+    this.most = most;
   }
 
   /** An empty pipe, or null where there is none for now. */
   @Nullable Pipe take() {
     Pipe pooled = empty.pollFirst();
-    if (pooled != null || open >= MOST) {
+    if (pooled != null || open >= most) {
       return pooled;
     }
     Pipe fresh = sockets.pipe(BYTES).orElse(null);

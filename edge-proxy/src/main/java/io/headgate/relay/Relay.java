@@ -13,7 +13,7 @@ public interface Relay extends AutoCloseable {
    * @throws UnsupportedOperationException where this host lacks the transport, with the cause
    */
   static Relay of(RelaySettings settings, RelayEvents events) {
-    return new EventLoopRelay(LoopFactory.of(settings.transport()), settings, events);
+    return new EventLoopRelay(LoopFactory.of(settings), settings, events);
   }
 
   /** Starts the event loops; no listener is bound before the first {@link #follow}. */
@@ -26,6 +26,9 @@ public interface Relay extends AutoCloseable {
    * The bind of a failed listener is tried again with every table.
    */
   CompletableFuture<List<ListenerStatus>> follow(RouteTable table);
+
+  /** Which one it is: fast, or the transport of its channels. */
+  String label();
 
   /** What has been counted since the start; cheap enough to be asked every second. */
   RelayCounters counters();

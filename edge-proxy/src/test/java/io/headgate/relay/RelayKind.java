@@ -39,10 +39,8 @@ enum RelayKind {
 
   private static Relay fast(
       Splicing splicing, int workers, int maxConnections, RelayEvents events) {
-    return new EventLoopRelay(
-        new FastLoops(splicing),
-        new RelaySettings(Transport.AUTO, workers, maxConnections),
-        events);
+    var settings = new RelaySettings(Transport.AUTO, workers, maxConnections);
+    return new EventLoopRelay(new FastLoops(splicing, settings.loops()), settings, events);
   }
 
   /**
