@@ -12,7 +12,9 @@ final class BulkStream {
   /** What a wake-up is to bring while a stream goes on. */
   static final int WORTH_BYTES = 256 * 1024;
 
-  private static final int LITTLE_BYTES = 16 * 1024;
+  /** What is not worth a call of its own, and less than a pipe full of small segments. */
+  static final int LITTLE_BYTES = 16 * 1024;
+
   private static final long GOES_ON_BYTES = 1024 * 1024;
   private static final int FRUITLESS_LOOKS = 4;
 

@@ -39,7 +39,8 @@ final class FastLeg implements Leg, EpollIoHandle {
   private final FastConnection connection;
   private final FileDescriptor descriptor;
   private final InetSocketAddress remote;
-  private final Runnable again = this::ready;
+  private final Runnable again = this::takeTurn;
+  private boolean awaitsTurn;
   private @Nullable IoRegistration registration;
   private boolean open = true;
   private boolean watchesOutput;
@@ -173,7 +174,15 @@ final class FastLeg implements Leg, EpollIoHandle {
 
   /** Goes on after all others have had their turn. */
   void again() {
-    loop.worker().loop().execute(again);
+    if (!awaitsTurn) {
+      awaitsTurn = true;
+      loop.worker().loop().execute(again);
+    }
+  }
+
+  private void takeTurn() {
+    awaitsTurn = false;
+    ready();
   }
 
   // What epoll has said
@@ -328,9 +337,12 @@ final class FastLeg implements Leg, EpollIoHandle {
     return patient && open;
   }
 
-  /** Looks at what has come meanwhile, however little, if the stream has come to rest. */
+  /**
+   * Looks at what has come meanwhile, however little, if the stream has come to rest. One that
+   * waits for the other side to take what is there does not rest.
+   */
   void lookIfResting() {
-    if (stream.resting()) {
+    if (stream.resting() && !readable) {
       readable = true;
       ready();
       stream.looked();

@@ -157,7 +157,7 @@ final class Pump {
     }
     from.received(bytes, bytes >= BUFFER_BYTES);
     from.fill(pipe, bytes);
-    if (from.patient() && bytes < BulkStream.WORTH_BYTES / 2) {
+    if (from.patient() && bytes < BulkStream.LITTLE_BYTES) {
       from.drained(); // but for what is not worth a call now
     }
     return flushPipe(from, to, pipe);
@@ -234,7 +234,7 @@ final class Pump {
       if (end == BUFFER_BYTES) {
         break;
       }
-      if (!from.hungUp()) {
+      if (!from.hungUp() && !from.urgent()) { // before an urgent byte a read stops as well
         from.drained();
         break;
       }
