@@ -6,7 +6,8 @@ package io.headgate.relay;
  *
  * <p>A stream that goes on may be left alone until much has come: each wake-up of ours, of the
  * sender that waits for room and of the receiver that waits for bytes then serves many times as
- * many bytes. What little is left at its end must not wait for ever, so somebody has to look.
+ * many bytes. What little is left at its end must not wait for ever, so somebody has to look. And
+ * where the other side speaks, it is no stream but an exchange, in which nothing may wait.
  */
 final class BulkStream {
   /** What a wake-up is to bring while a stream goes on. */
@@ -18,33 +19,46 @@ final class BulkStream {
   private static final long GOES_ON_BYTES = 1024 * 1024;
   private static final int FRUITLESS_LOOKS = 4;
 
-  private long bytes;
+  private boolean bulk;
+  private long burstBytes;
+  private long unansweredBytes;
   private boolean read;
   private int fruitlessLooks;
 
   /**
-   * @param full as much as could be read at once, with which a stream begins
+   * @param full as much as could be read at once, with which much begins
    */
   void read(long count, boolean full) {
     read = true;
+    bulk |= full;
+    burstBytes += count;
+    unansweredBytes += count;
     if (count >= LITTLE_BYTES) {
       fruitlessLooks = 0;
-      if (full || bytes > 0) {
-        bytes += count;
-      }
-    } else if (!patient()) {
-      bytes = 0;
     }
+  }
+
+  /** All that has come is read. Where it was little, much is no longer expected. */
+  void drained() {
+    if (burstBytes > 0 && burstBytes < LITTLE_BYTES) {
+      bulk = false;
+    }
+    burstBytes = 0;
+  }
+
+  /** The other side has said something. */
+  void otherSpoke() {
+    unansweredBytes = 0;
   }
 
   /** Much comes at once. */
   boolean bulk() {
-    return bytes > 0;
+    return bulk;
   }
 
   /** It has gone on for long enough to wait for more at once. */
   boolean patient() {
-    return bytes >= GOES_ON_BYTES;
+    return bulk && unansweredBytes >= GOES_ON_BYTES;
   }
 
   /** Nothing has been read since the last look. */
@@ -58,7 +72,7 @@ final class BulkStream {
   void looked() {
     fruitlessLooks++;
     if (fruitlessLooks >= FRUITLESS_LOOKS) {
-      bytes = 0;
+      unansweredBytes = 0;
       fruitlessLooks = 0;
     }
   }

@@ -203,6 +203,7 @@ final class FastConnection extends Connection<FastLeg> {
     Pump.Outcome outcome = loop.pump().move(from, to);
     if (from.receivedBytes() != before) {
       moved();
+      to.otherSpoke();
     }
     outcome(from, to, outcome);
   }

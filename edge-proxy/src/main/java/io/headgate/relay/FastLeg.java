@@ -67,6 +67,7 @@ final class FastLeg implements Leg, EpollIoHandle {
   private long pipedBytes;
   private final BulkStream stream = new BulkStream();
   private boolean patient;
+  private boolean lookedAfter;
 
   private boolean connecting;
   private long connectDeadlineNs;
@@ -193,6 +194,8 @@ final class FastLeg implements Leg, EpollIoHandle {
 
   void drained() {
     readable = false;
+    stream.drained();
+    followStream();
   }
 
   boolean writable() {
@@ -237,17 +240,25 @@ final class FastLeg implements Leg, EpollIoHandle {
   void received(long bytes, boolean full) {
     receivedBytes += bytes;
     stream.read(bytes, full);
-    if (stream.patient() != patient) {
-      bePatient(stream.patient());
-    }
+    followStream();
+  }
+
+  /** The other side has said something. */
+  void otherSpoke() {
+    stream.otherSpoke();
+    followStream();
   }
 
   /** Where much comes and goes on to come, epoll is to tell only of much. */
-  private void bePatient(boolean now) {
-    patient = now;
-    loop.sockets().set(number(), SocketOption.RECEIVE_LOW_WATER, now ? BulkStream.WORTH_BYTES : 1);
-    if (now) {
-      loop.awaitMuch(this);
+  private void followStream() {
+    if (stream.patient() != patient) {
+      patient = stream.patient();
+      loop.sockets()
+          .set(number(), SocketOption.RECEIVE_LOW_WATER, patient ? BulkStream.WORTH_BYTES : 1);
+      if (patient && !lookedAfter) {
+        lookedAfter = true;
+        loop.awaitMuch(this);
+      }
     }
   }
 
@@ -337,6 +348,11 @@ final class FastLeg implements Leg, EpollIoHandle {
     return patient && open;
   }
 
+  /** The loop looks at it no more. */
+  void leftAlone() {
+    lookedAfter = false;
+  }
+
   /**
    * Looks at what has come meanwhile, however little, if the stream has come to rest. One that
    * waits for the other side to take what is there does not rest.
@@ -346,9 +362,7 @@ final class FastLeg implements Leg, EpollIoHandle {
       readable = true;
       ready();
       stream.looked();
-      if (patient() && !stream.patient()) {
-        bePatient(false);
-      }
+      followStream();
     }
   }
 

@@ -95,6 +95,7 @@ final class FastLoop implements RelayLoop {
       if (leg.patient()) {
         leg.lookIfResting();
       } else {
+        leg.leftAlone();
         FastLeg last = streaming.removeLast();
         if (i < streaming.size()) {
           streaming.set(i, last);
