@@ -48,6 +48,15 @@ final class FastConnection extends Connection<FastLeg> {
     arrive();
   }
 
+  /** A fault in the relay ends it. */
+  void fail() {
+    if (stage() == Stage.NEW) {
+      client.reset();
+    } else {
+      reset(CloseReason.BACKEND_RESET);
+    }
+  }
+
   private StreamSockets sockets() {
     return loop.sockets();
   }
@@ -199,9 +208,13 @@ final class FastConnection extends Connection<FastLeg> {
   }
 
   private void drive(FastLeg from, FastLeg to) {
-    long before = from.receivedBytes();
+    long received = from.receivedBytes();
+    long handedOn = from.handedOnBytes();
     Pump.Outcome outcome = loop.pump().move(from, to);
-    if (from.receivedBytes() != before) {
+    if (from.handedOnBytes() != handedOn) {
+      moved();
+    }
+    if (from.receivedBytes() != received) {
       moved();
       to.otherSpoke();
     }

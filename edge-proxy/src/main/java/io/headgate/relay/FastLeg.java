@@ -12,6 +12,7 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,7 +168,7 @@ final class FastLeg implements Leg, EpollIoHandle {
     }
     try {
       connection.ready(this);
-    } catch (RuntimeException | AssertionError bug) {
+    } catch (RuntimeException | AssertionError | OutOfMemoryError bug) {
       log.error("a connection is reset because of a fault in the relay", bug);
       connection.reset(CloseReason.BACKEND_RESET);
     }
@@ -177,7 +178,8 @@ final class FastLeg implements Leg, EpollIoHandle {
   void again() {
     if (!awaitsTurn) {
       awaitsTurn = true;
-      loop.worker().loop().execute(again);
+      // Scheduled, because a task is run before epoll is asked for what others wait for.
+      loop.worker().loop().schedule(again, 0, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -234,6 +236,11 @@ final class FastLeg implements Leg, EpollIoHandle {
     return receivedBytes;
   }
 
+  /** Bytes that the other side's kernel has taken. */
+  long handedOnBytes() {
+    return receivedBytes - pipedBytes - (held == null ? 0 : held.readableBytes());
+  }
+
   /**
    * @param full as much as could be read at once
    */
@@ -255,10 +262,10 @@ final class FastLeg implements Leg, EpollIoHandle {
       patient = stream.patient();
       loop.sockets()
           .set(number(), SocketOption.RECEIVE_LOW_WATER, patient ? BulkStream.WORTH_BYTES : 1);
-      if (patient && !lookedAfter) {
-        lookedAfter = true;
-        loop.awaitMuch(this);
-      }
+    }
+    if (wantsLook() && !lookedAfter) {
+      lookedAfter = true;
+      loop.awaitMuch(this);
     }
   }
 
@@ -348,17 +355,22 @@ final class FastLeg implements Leg, EpollIoHandle {
     return patient && open;
   }
 
+  /**
+   * Epoll may be silent about what has come. Where there is something to be read already, it waits
+   * for the other side, of which epoll tells.
+   */
+  boolean wantsLook() {
+    return patient() && !readable;
+  }
+
   /** The loop looks at it no more. */
   void leftAlone() {
     lookedAfter = false;
   }
 
-  /**
-   * Looks at what has come meanwhile, however little, if the stream has come to rest. One that
-   * waits for the other side to take what is there does not rest.
-   */
+  /** Looks at what has come meanwhile, however little, if the stream has come to rest. */
   void lookIfResting() {
-    if (stream.resting() && !readable) {
+    if (stream.resting()) {
       readable = true;
       ready();
       stream.looked();

@@ -27,6 +27,7 @@ final class FastListener implements EpollIoHandle, RelayLoop.ListeningSocket {
   private final int port;
   private @Nullable IoRegistration registration;
   private boolean failing;
+  private boolean paused;
 
   FastListener(FastLoop loop, Listener listener, int fd) {
     this.loop = loop;
@@ -54,7 +55,7 @@ final class FastListener implements EpollIoHandle, RelayLoop.ListeningSocket {
   /** Level-triggered: what is left after a turn is told again. */
   @Override
   public void handle(IoRegistration from, IoEvent event) {
-    for (int i = 0; i < ACCEPTS_PER_TURN && descriptor.isOpen(); i++) {
+    for (int i = 0; i < ACCEPTS_PER_TURN && !paused && descriptor.isOpen(); i++) {
       int fd = loop.sockets().accept(descriptor.intValue());
       if (fd >= 0) {
         failing = false;
@@ -73,27 +74,29 @@ final class FastListener implements EpollIoHandle, RelayLoop.ListeningSocket {
     var connection = new FastConnection(loop, listener, fd, loop.sockets().accepted());
     try {
       connection.begin();
-    } catch (RuntimeException | AssertionError bug) {
+    } catch (RuntimeException | AssertionError | OutOfMemoryError bug) {
       log.error("a connection is reset because of a fault in the relay", bug);
-      connection.client().reset();
+      connection.fail();
     }
   }
 
   /**
    * Accept has failed, nearly always for want of file descriptors: the socket stays ready, so
-   * without a pause the loop would spin until connections end. Edge-triggered, it is told only of
-   * what comes meanwhile.
+   * without a pause the loop would spin until connections end. Waiting for nothing it stays known
+   * to epoll, which Netty's NONE would end.
    */
   private void pause(IoRegistration at, int errno) {
     if (!failing) {
       failing = true;
       log.warn("cannot accept on {}: {}; pausing between attempts", listener, Errno.text(errno));
     }
-    at.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
+    paused = true;
+    at.submit(EpollIoOps.EPOLLET);
     loop.worker()
         .loop()
         .schedule(
             () -> {
+              paused = false;
               if (descriptor.isOpen()) {
                 at.submit(EpollIoOps.EPOLLIN);
               }

@@ -16,9 +16,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sockets of one event loop of the fast relay. Owned by it, but for what says otherwise. */
 final class FastLoop implements RelayLoop {
+  private static final Logger log = LoggerFactory.getLogger(FastLoop.class);
   private static final long TICK_MS = 20;
   private static final long LOOK_US = 1_000;
 
@@ -29,7 +32,7 @@ final class FastLoop implements RelayLoop {
   private final ArrayDeque<FastLeg> closing = new ArrayDeque<>();
   private final Runnable closeAll = this::closeAll;
   private List<FastLeg> connecting = new ArrayList<>();
-  private final List<FastLeg> streaming = new ArrayList<>();
+  private List<FastLeg> streaming = new ArrayList<>();
   private final Runnable look = this::look;
   private boolean ticking;
 
@@ -71,7 +74,11 @@ final class FastLoop implements RelayLoop {
 
   private void closeAll() {
     for (FastLeg leg = closing.poll(); leg != null; leg = closing.poll()) {
-      leg.closeNow();
+      try {
+        leg.closeNow();
+      } catch (RuntimeException bug) { // the others are to be closed all the same
+        log.error("a socket could not be closed in order", bug);
+      }
     }
   }
 
@@ -90,16 +97,16 @@ final class FastLoop implements RelayLoop {
   }
 
   private void look() {
-    for (int i = streaming.size() - 1; i >= 0; i--) {
-      FastLeg leg = streaming.get(i);
-      if (leg.patient()) {
+    List<FastLeg> queue = streaming;
+    streaming = new ArrayList<>();
+    for (FastLeg leg : queue) {
+      if (leg.wantsLook()) {
         leg.lookIfResting();
+      }
+      if (leg.wantsLook()) {
+        streaming.add(leg);
       } else {
         leg.leftAlone();
-        FastLeg last = streaming.removeLast();
-        if (i < streaming.size()) {
-          streaming.set(i, last);
-        }
       }
     }
     if (!streaming.isEmpty()) {

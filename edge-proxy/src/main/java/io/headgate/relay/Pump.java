@@ -157,7 +157,7 @@ final class Pump {
     }
     from.received(bytes, bytes >= BUFFER_BYTES);
     from.fill(pipe, bytes);
-    if (from.patient() && bytes < BulkStream.LITTLE_BYTES) {
+    if (from.patient() && !from.hungUp() && bytes < BulkStream.LITTLE_BYTES) {
       from.drained(); // but for what is not worth a call now
     }
     return flushPipe(from, to, pipe);
