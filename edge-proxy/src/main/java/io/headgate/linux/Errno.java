@@ -2,8 +2,10 @@ package io.headgate.linux;
 
 /** Why a system call failed, by the numbers of asm-generic/errno.h, and in words. */
 public final class Errno {
+  public static final int EPERM = 1;
   public static final int EINTR = 4;
   public static final int EAGAIN = 11;
+  public static final int ENOMEM = 12;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
   public static final int EPIPE = 32;
@@ -23,8 +25,9 @@ public final class Errno {
   /** As strerror(3) says it. */
   public static String text(int errno) {
     return switch (errno) {
-      case 1 -> "Operation not permitted";
-      case 12 -> "Cannot allocate memory";
+      case EPERM -> "Operation not permitted";
+      case EAGAIN -> "Resource temporarily unavailable";
+      case ENOMEM -> "Cannot allocate memory";
       case 13 -> "Permission denied";
       case ENFILE -> "Too many open files in system";
       case EMFILE -> "Too many open files";

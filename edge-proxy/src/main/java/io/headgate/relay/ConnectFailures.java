@@ -5,7 +5,6 @@ import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
-import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
 /** What the failure of a connect says, beyond that it failed. */
@@ -17,8 +16,8 @@ final class ConnectFailures {
     String text = Errno.text(errno);
     return switch (errno) {
       case Errno.ETIMEDOUT -> new ConnectTimeoutException(text);
-      case Errno.ECONNRESET -> new SocketException(text);
-      case Errno.EADDRNOTAVAIL -> new BindException(text);
+      case Errno.EPERM, Errno.EAGAIN, Errno.ENOMEM, Errno.EADDRNOTAVAIL, Errno.ENOBUFS ->
+          new BindException(text);
       default -> new ConnectException(text);
     };
   }
@@ -31,7 +30,17 @@ final class ConnectFailures {
     return says(cause, "Connection reset");
   }
 
-  /** EADDRNOTAVAIL: no local port is left for this backend, which says nothing against it. */
+  /** This host cannot connect, for a reason of its own. */
+  static IOException ofOurs(String what, Throwable cause) {
+    var failure = new BindException(what);
+    failure.initCause(cause);
+    return failure;
+  }
+
+  /**
+   * No local port is left for this backend, or memory, or a rule of this host's own firewall
+   * forbids it, which all say nothing against the backend.
+   */
   static boolean isOurFault(Throwable cause) {
     return cause instanceof BindException || says(cause, "Cannot assign requested address");
   }

@@ -13,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection from accept to its end: admitted, given a backend, relayed, accounted for.
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality") // a leg is a socket, equal to nothing but itself
 abstract class Connection<L extends Leg> {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
   /** Where it stands in its life. */
   enum Stage {
     NEW,
@@ -454,6 +458,23 @@ abstract class Connection<L extends Leg> {
   }
 
   // The end
+
+  /**
+   * Does a step of it. A fault in the relay ends this connection and no other: the loop is every
+   * connection's, and neither Netty's dispatch nor a timer is to be left by an exception.
+   */
+  final void contain(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | AssertionError | OutOfMemoryError bug) {
+      log.error("a connection is reset because of a fault in the relay", bug);
+      if (stage == Stage.NEW) {
+        client().reset();
+      } else {
+        reset(CloseReason.BACKEND_RESET);
+      }
+    }
+  }
 
   /** Resets both sides now. It has ended first, so that its own closing tells it nothing new. */
   void reset(CloseReason reason) {

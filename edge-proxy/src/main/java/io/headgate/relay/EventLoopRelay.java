@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * A relay on Netty's event loops, whatever it takes its sockets from.
  *
  * <p>Each connection lives on one {@link Worker}, an event loop. The fields are set by {@link
- * #start}; {@link #followed} belongs to the thread that calls {@link #follow}.
+ * #start}; {@link #followed} by the one thread that calls {@link #follow}.
  */
 final class EventLoopRelay implements Relay {
   private static final Logger log = LoggerFactory.getLogger(EventLoopRelay.class);
@@ -35,7 +35,7 @@ final class EventLoopRelay implements Relay {
   private final EdgeLoad edge;
   private volatile @Nullable Running running;
   private volatile boolean stopping;
-  private CompletableFuture<?> followed = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<?> followed = CompletableFuture.completedFuture(null);
 
   private record Running(
       MultiThreadIoEventLoopGroup group, List<RelayLoop> loops, Listeners listeners) {}
@@ -163,8 +163,9 @@ final class EventLoopRelay implements Relay {
       return;
     }
     try {
-      now.listeners()
-          .closeAll()
+      followed
+          .handle((_, _) -> null)
+          .thenCompose(_ -> now.listeners().closeAll())
           .thenCompose(_ -> resetAll(now))
           .thenCompose(_ -> all(now.loops().stream().map(EventLoopRelay::close).toList()))
           .completeOnTimeout(null, CLOSE_MS, TimeUnit.MILLISECONDS)

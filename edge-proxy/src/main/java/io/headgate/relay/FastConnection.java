@@ -8,6 +8,7 @@ import io.headgate.model.ProxyProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ConnectTimeoutException;
+import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -46,15 +47,6 @@ final class FastConnection extends Connection<FastLeg> {
   void begin() {
     client.watchInput();
     arrive();
-  }
-
-  /** A fault in the relay ends it. */
-  void fail() {
-    if (stage() == Stage.NEW) {
-      client.reset();
-    } else {
-      reset(CloseReason.BACKEND_RESET);
-    }
   }
 
   private StreamSockets sockets() {
@@ -113,7 +105,10 @@ final class FastConnection extends Connection<FastLeg> {
       }
     } else if (leg.answered()) {
       int errno = leg.takeFailing() ? sockets().takeError(leg.number()) : 0;
-      if (errno == 0) {
+      if (errno == Errno.ECONNRESET || errno == Errno.EPIPE) {
+        leg.breaks(); // it had accepted, and what it sent before it broke is the client's
+        connected(leg);
+      } else if (errno == 0) {
         connected(leg);
       } else {
         connectFailed(leg, ConnectFailures.of(errno));
@@ -136,13 +131,19 @@ final class FastConnection extends Connection<FastLeg> {
   @Override
   void connect(FastLeg attempt, InetSocketAddress to) {
     int answer = sockets().connect(attempt.number(), to, to.getAddress() instanceof Inet6Address);
-    if (answer == 0 || answer == -Errno.EINPROGRESS) {
-      attempt.watchAll();
-      loop.awaitAnswer(attempt);
-    } else {
+    if (answer != 0 && answer != -Errno.EINPROGRESS) {
       attempt.answered();
       connectFailed(attempt, ConnectFailures.of(-answer));
+      return;
     }
+    try {
+      attempt.watchAll();
+    } catch (UncheckedIOException e) {
+      attempt.answered();
+      connectFailed(attempt, ConnectFailures.ofOurs("cannot watch the socket", e));
+      return;
+    }
+    loop.awaitAnswer(attempt);
   }
 
   /** A connect has not been answered in time. */

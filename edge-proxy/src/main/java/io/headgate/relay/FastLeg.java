@@ -14,8 +14,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One side of a connection of the fast relay: a socket, what epoll has said of it, and what was
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * <p>Registered once, edge-triggered: what epoll has said holds until a call answers EAGAIN.
  */
 final class FastLeg implements Leg, EpollIoHandle {
-  private static final Logger log = LoggerFactory.getLogger(FastLeg.class);
   private static final int IN = EpollIoOps.EPOLLIN.value();
   private static final int OUT = EpollIoOps.EPOLLOUT.value();
   private static final int ERR = EpollIoOps.EPOLLERR.value();
@@ -41,6 +38,7 @@ final class FastLeg implements Leg, EpollIoHandle {
   private final FileDescriptor descriptor;
   private final InetSocketAddress remote;
   private final Runnable again = this::takeTurn;
+  private final Runnable ready;
   private boolean awaitsTurn;
   private @Nullable IoRegistration registration;
   private boolean open = true;
@@ -78,6 +76,7 @@ final class FastLeg implements Leg, EpollIoHandle {
     this.connection = connection;
     this.descriptor = new FileDescriptor(fd);
     this.remote = remote;
+    this.ready = () -> connection.ready(this);
   }
 
   int number() {
@@ -161,16 +160,9 @@ final class FastLeg implements Leg, EpollIoHandle {
     ready();
   }
 
-  /** Nothing may leave here: Netty's loop would sleep for a second. */
   private void ready() {
-    if (!open) {
-      return;
-    }
-    try {
-      connection.ready(this);
-    } catch (RuntimeException | AssertionError | OutOfMemoryError bug) {
-      log.error("a connection is reset because of a fault in the relay", bug);
-      connection.reset(CloseReason.BACKEND_RESET);
+    if (open) {
+      connection.contain(ready);
     }
   }
 
@@ -309,6 +301,7 @@ final class FastLeg implements Leg, EpollIoHandle {
   /** Keeps bytes, which are this leg's now. */
   void hold(ByteBuf bytes) {
     held = bytes;
+    loop.pump().kept(bytes.capacity());
   }
 
   @Nullable Pipe pipe() {
@@ -331,6 +324,7 @@ final class FastLeg implements Leg, EpollIoHandle {
   /** All of it has gone to the other side, or nobody wants it any more. */
   void letGo() {
     if (held != null) {
+      loop.pump().kept(-held.capacity());
       held.release();
       held = null;
     }
@@ -402,7 +396,7 @@ final class FastLeg implements Leg, EpollIoHandle {
   }
 
   void late() {
-    connection.late(this);
+    connection.contain(() -> connection.late(this));
   }
 
   // As every leg

@@ -72,12 +72,7 @@ final class FastListener implements EpollIoHandle, RelayLoop.ListeningSocket {
   /** Nothing may leave here: Netty's loop would sleep for a second. */
   private void serve(int fd) {
     var connection = new FastConnection(loop, listener, fd, loop.sockets().accepted());
-    try {
-      connection.begin();
-    } catch (RuntimeException | AssertionError | OutOfMemoryError bug) {
-      log.error("a connection is reset because of a fault in the relay", bug);
-      connection.fail();
-    }
+    connection.contain(connection::begin);
   }
 
   /**

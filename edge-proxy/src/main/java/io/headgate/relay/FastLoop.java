@@ -34,6 +34,7 @@ final class FastLoop implements RelayLoop {
   private List<FastLeg> connecting = new ArrayList<>();
   private List<FastLeg> streaming = new ArrayList<>();
   private final Runnable look = this::look;
+  private boolean looking;
   private boolean ticking;
 
   FastLoop(Worker worker, Splicing splicing, int mostPipes) {
@@ -87,16 +88,18 @@ final class FastLoop implements RelayLoop {
   /** Looks at such a stream every now and then, in case what is left of it is little. */
   void awaitMuch(FastLeg leg) {
     streaming.add(leg);
-    if (streaming.size() == 1) {
-      lookSoon();
-    }
+    lookSoon();
   }
 
   private void lookSoon() {
-    worker.loop().schedule(look, LOOK_US, TimeUnit.MICROSECONDS);
+    if (!looking) {
+      looking = true;
+      worker.loop().schedule(look, LOOK_US, TimeUnit.MICROSECONDS);
+    }
   }
 
   private void look() {
+    looking = false;
     List<FastLeg> queue = streaming;
     streaming = new ArrayList<>();
     for (FastLeg leg : queue) {
@@ -175,7 +178,12 @@ final class FastLoop implements RelayLoop {
       throw e;
     }
     var socket = new FastListener(this, listener, fd);
-    socket.begin();
+    try {
+      socket.begin();
+    } catch (RuntimeException e) {
+      socket.close();
+      throw e;
+    }
     return socket;
   }
 

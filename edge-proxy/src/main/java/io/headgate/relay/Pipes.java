@@ -16,10 +16,14 @@ final class Pipes {
   /** What one splice moves at most. */
   static final int BYTES = 256 * 1024;
 
+  private static final long ASK_AGAIN_NS = 1_000_000_000;
+
   private final StreamSockets sockets;
   private final ArrayDeque<Pipe> empty = new ArrayDeque<>();
   private final int most;
   private int open;
+  private boolean refused;
+  private long refusedNs;
 
   Pipes(StreamSockets sockets, int most) {
     this.sockets = sockets;
@@ -29,14 +33,22 @@ final class Pipes {
   /** An empty pipe, or null where there is none for now. */
   @Nullable Pipe take() {
     Pipe pooled = empty.pollFirst();
-    if (pooled != null || open >= most) {
+    if (pooled != null || open >= most || refusedLately()) {
       return pooled;
     }
     Pipe fresh = sockets.pipe(BYTES).orElse(null);
-    if (fresh != null) {
+    refused = fresh == null;
+    if (fresh == null) {
+      refusedNs = System.nanoTime();
+    } else {
       open++;
     }
     return fresh;
+  }
+
+  /** Asking costs calls, and each chunk would ask. */
+  private boolean refusedLately() {
+    return refused && System.nanoTime() - refusedNs < ASK_AGAIN_NS;
   }
 
   /** Takes an empty pipe back. */

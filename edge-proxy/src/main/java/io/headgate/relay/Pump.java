@@ -18,12 +18,17 @@ final class Pump {
   /** The most that a stalled connection holds outside of a pipe. */
   static final int BUFFER_BYTES = 65_536;
 
+  /** What all that stall may hold together before each is held to less. */
+  private static final long PLENTY_BYTES = 64L * 1024 * 1024;
+
+  private static final int SHORT_BYTES = 4_096;
   private static final int TURNS = 16;
 
   private final StreamSockets sockets;
   private final Pipes pipes;
   private final Splicing splicing;
   private final ByteBuf buffer = Unpooled.directBuffer(BUFFER_BYTES, BUFFER_BYTES);
+  private long keptBytes;
   private final long address = DirectMemory.address(buffer.internalNioBuffer(0, BUFFER_BYTES));
 
   /** How moving has ended for now. */
@@ -139,10 +144,10 @@ final class Pump {
         to.awaitWritable();
         return Outcome.WAITING;
       }
-      if (sent <= 0) {
+      if (sent <= 0 && sent != -Errno.EINTR) {
         return Outcome.SINK_BROKEN;
       }
-      from.leftPipe(sent);
+      from.leftPipe(Math.max(0, sent));
     }
     from.letGo();
     return null;
@@ -216,22 +221,33 @@ final class Pump {
     from.hold(rest.writeBytes(buffer, begin, end - begin));
   }
 
+  /** A leg holds so many bytes of memory more, or fewer. */
+  void kept(long change) {
+    keptBytes += change;
+  }
+
+  /** How much may be read at once: the sink may refuse it all, and then it is kept. */
+  private int room() {
+    return keptBytes < PLENTY_BYTES ? BUFFER_BYTES : SHORT_BYTES;
+  }
+
   /**
    * Reads behind what is in the buffer. A read that does not fill it has emptied the socket, and
    * the next bytes will be told. Where the end is known to be near it is read as well, so that it
    * can go into the last segment.
    */
   private @Nullable Outcome fill(FastLeg from, int filled) {
+    int room = room();
     int end = filled;
     while (true) {
-      long bytes = sockets.receive(from.number(), address + end, BUFFER_BYTES - end);
+      long bytes = sockets.receive(from.number(), address + end, room - end);
       if (bytes <= 0) {
         buffer.setIndex(0, end);
         return received(from, bytes);
       }
       end += (int) bytes;
-      from.received(bytes, end == BUFFER_BYTES);
-      if (end == BUFFER_BYTES) {
+      from.received(bytes, end == room);
+      if (end == room) {
         break;
       }
       if (!from.hungUp() && !from.urgent()) { // before an urgent byte a read stops as well

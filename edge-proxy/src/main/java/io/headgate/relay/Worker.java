@@ -132,7 +132,7 @@ final class Worker {
     byListener = listeners;
     long nowNs = System.nanoTime();
     for (Connection<?> connection : List.copyOf(connections)) {
-      connection.follow(byRoute.get(connection.route()), nowNs);
+      connection.contain(() -> connection.follow(byRoute.get(connection.route()), nowNs));
     }
     retryWaiting();
   }
@@ -149,7 +149,8 @@ final class Worker {
   private void sweep() {
     long nowNs = System.nanoTime();
     for (int i = connections.size() - 1; i >= 0; i--) {
-      connections.get(i).sweep(nowNs);
+      Connection<?> connection = connections.get(i);
+      connection.contain(() -> connection.sweep(nowNs));
     }
   }
 
@@ -179,7 +180,7 @@ final class Worker {
         && (!first.readingHeader() || nowNs - first.acceptedNs() >= HEADER_TIMEOUT_NS)) {
       readingHeader.remove();
       if (first.readingHeader()) {
-        first.headerLate();
+        first.contain(first::headerLate);
       }
       first = readingHeader.peek();
     }
@@ -191,7 +192,7 @@ final class Worker {
     }
     List<Connection<?>> queue = waiting;
     waiting = new ArrayList<>();
-    queue.forEach(Connection::seekAgain);
+    queue.forEach(connection -> connection.contain(connection::seekAgain));
   }
 
   private void departParting(long nowNs) {
@@ -201,9 +202,11 @@ final class Worker {
     List<Connection<?>> queue = parting;
     parting = new ArrayList<>();
     for (Connection<?> connection : queue) {
-      if (!connection.departIfSent(nowNs)) {
-        parting.add(connection);
-      }
+      connection.contain(() -> {
+        if (!connection.departIfSent(nowNs)) {
+          parting.add(connection);
+        }
+      });
     }
   }
 }

@@ -76,6 +76,11 @@ final class Peer implements AutoCloseable {
     }
   }
 
+  /** Reset before its connect was looked at, with whatever had come. */
+  boolean stillborn() {
+    return stillborn;
+  }
+
   InetSocketAddress local() {
     return (InetSocketAddress) socket.getLocalSocketAddress();
   }
