@@ -31,7 +31,7 @@ record ServiceEndpoints(
     Map<String, Supply.Local> byNode = new HashMap<>();
     for (ClusterEndpoint endpoint : endpoints) {
       boolean leaving = !endpoint.ready() && endpoint.serving() && endpoint.terminating();
-      if (!endpoint.ports().contains(port) || !(endpoint.ready() || leaving)) {
+      if (!endpoint.ports().containsKey(port) || !(endpoint.ready() || leaving)) {
         continue;
       }
       ready += endpoint.ready() ? 1 : 0;

@@ -2,10 +2,9 @@ package io.headgate.kubernetes;
 
 import io.headgate.model.ClusterEndpoint;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -30,8 +29,8 @@ final class JoinedEndpoints {
     if (one.terminating() != other.terminating()) {
       return one.terminating() ? other : one;
     }
-    Set<String> ports = new HashSet<>(one.ports());
-    ports.addAll(other.ports());
+    Map<String, Integer> ports = new HashMap<>(one.ports());
+    ports.putAll(other.ports());
     ClusterEndpoint better = one.ready() || !other.ready() ? one : other;
     return new ClusterEndpoint(
         better.address(),

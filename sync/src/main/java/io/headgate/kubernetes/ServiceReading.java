@@ -3,10 +3,28 @@ package io.headgate.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterService.Port;
+import io.headgate.model.IpFamily;
 import io.headgate.model.ServiceKey;
+import io.headgate.model.ServiceRequest;
+import io.headgate.model.ServiceRequest.FamilyPolicy;
+import io.headgate.model.ServiceRequest.Given;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** A Service (core/v1) as JSON, read leniently: unknown fields and values are passed over. */
 final class ServiceReading {
+  private static final List<String> ANNOTATIONS =
+      List.of(
+          "headgate.io/",
+          "metallb.io/",
+          "metallb.universe.tf/",
+          "service.beta.kubernetes.io/load-balancer-source-ranges");
+
   private ServiceReading() {}
 
   static ClusterService of(JsonNode service) {
@@ -18,7 +36,81 @@ final class ServiceReading {
         type(spec.path("type").asText("")),
         spec.path("externalTrafficPolicy").asText("").equals("Local"),
         portNumber(spec.path("healthCheckNodePort")),
-        spec.path("ports").valueStream().map(ServiceReading::port).toList());
+        spec.path("ports").valueStream().map(ServiceReading::port).toList(),
+        request(metadata, spec, service.path("status")));
+  }
+
+  private static ServiceRequest request(JsonNode metadata, JsonNode spec, JsonNode status) {
+    return new ServiceRequest(
+        spec.path("loadBalancerClass").asText(""),
+        spec.path("loadBalancerIP").asText(""),
+        texts(spec.path("loadBalancerSourceRanges")),
+        affinity(spec),
+        texts(spec.path("externalIPs")),
+        families(spec.path("ipFamilies")),
+        familyPolicy(spec.path("ipFamilyPolicy").asText("")),
+        texts(metadata.path("annotations"), ServiceReading::concernsUs),
+        texts(metadata.path("labels"), _ -> true),
+        createdAt(metadata.path("creationTimestamp").asText("")),
+        metadata.hasNonNull("deletionTimestamp"),
+        status
+            .path("loadBalancer")
+            .path("ingress")
+            .valueStream()
+            .map(given ->
+                new Given(
+                    given.path("ip").asText(""),
+                    given.path("hostname").asText(""),
+                    given.path("ipMode").asText("")))
+            .toList());
+  }
+
+  private static boolean concernsUs(String annotation) {
+    return ANNOTATIONS.stream().anyMatch(annotation::startsWith);
+  }
+
+  /** Kubernetes' own default of three hours where no time is given. */
+  private static Duration affinity(JsonNode spec) {
+    return spec.path("sessionAffinity").asText("").equals("ClientIP")
+        ? Duration.ofSeconds(
+            spec.path("sessionAffinityConfig")
+                .path("clientIP")
+                .path("timeoutSeconds")
+                .asInt(10_800))
+        : Duration.ZERO;
+  }
+
+  private static List<IpFamily> families(JsonNode families) {
+    return families
+        .valueStream()
+        .map(family -> family.asText("").equals("IPv6") ? IpFamily.IPV6 : IpFamily.IPV4)
+        .toList();
+  }
+
+  private static FamilyPolicy familyPolicy(String policy) {
+    return switch (policy) {
+      case "PreferDualStack" -> FamilyPolicy.PREFER_DUAL_STACK;
+      case "RequireDualStack" -> FamilyPolicy.REQUIRE_DUAL_STACK;
+      default -> FamilyPolicy.SINGLE_STACK;
+    };
+  }
+
+  private static Instant createdAt(String timestamp) {
+    try {
+      return timestamp.isEmpty() ? Instant.EPOCH : Instant.parse(timestamp);
+    } catch (DateTimeParseException e) {
+      return Instant.EPOCH;
+    }
+  }
+
+  private static List<String> texts(JsonNode array) {
+    return array.valueStream().map(text -> text.asText("")).toList();
+  }
+
+  private static Map<String, String> texts(JsonNode map, Predicate<String> wanted) {
+    return map.propertyStream()
+        .filter(entry -> wanted.test(entry.getKey()))
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asText("")));
   }
 
   private static Port port(JsonNode port) {
@@ -26,7 +118,8 @@ final class ServiceReading {
         port.path("name").asText(""),
         port.path("protocol").asText("TCP"),
         portNumber(port.path("port")),
-        portNumber(port.path("nodePort")));
+        portNumber(port.path("nodePort")),
+        port.path("appProtocol").asText(""));
   }
 
   /** 0 for what is no port. */

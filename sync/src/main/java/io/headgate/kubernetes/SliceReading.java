@@ -3,8 +3,8 @@ package io.headgate.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ServiceKey;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -22,12 +22,15 @@ final class SliceReading {
     if (service.isEmpty() || slice.path("addressType").asText("").equals("FQDN")) {
       return new Item.Irrelevant();
     }
-    Set<String> ports =
+    Map<String, Integer> ports =
         slice
             .path("ports")
             .valueStream()
-            .map(port -> port.path("name").asText(""))
-            .collect(Collectors.toSet());
+            .collect(
+                Collectors.toMap(
+                    port -> port.path("name").asText(""),
+                    port -> port.path("port").asInt(0),
+                    (first, _) -> first));
     return new Item.OfSlice(
         new ServiceKey(metadata.path("namespace").asText(""), service),
         slice
@@ -38,7 +41,7 @@ final class SliceReading {
             .toList());
   }
 
-  private static ClusterEndpoint endpoint(JsonNode endpoint, Set<String> ports) {
+  private static ClusterEndpoint endpoint(JsonNode endpoint, Map<String, Integer> ports) {
     JsonNode conditions = endpoint.path("conditions");
     boolean ready = conditions.path("ready").asBoolean(true);
     return new ClusterEndpoint(

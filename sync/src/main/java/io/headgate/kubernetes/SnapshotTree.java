@@ -8,8 +8,12 @@ import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.IpFamily;
 import io.headgate.model.ServiceKey;
+import io.headgate.model.ServiceRequest;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -103,8 +107,53 @@ final class SnapshotTree {
           .put("name", port.name())
           .put("protocol", port.protocol())
           .put("port", port.port())
-          .put("nodePort", port.nodePort());
+          .put("nodePort", port.nodePort())
+          .put("appProtocol", port.appProtocol());
     }
+    write(service.request(), tree.putObject("request"));
+  }
+
+  private static void write(ServiceRequest request, ObjectNode tree) {
+    tree.put("class", request.loadBalancerClass())
+        .put("ip", request.loadBalancerIp())
+        .put("affinitySeconds", request.clientAffinity().toSeconds())
+        .put("familyPolicy", request.familyPolicy().name())
+        .put("createdAt", request.createdAt().toString())
+        .put("deleting", request.deleting());
+    texts(tree.putArray("sourceRanges"), request.sourceRanges(), text -> text);
+    texts(tree.putArray("externalIps"), request.externalIps(), text -> text);
+    texts(tree.putArray("families"), request.families(), IpFamily::name);
+    request.annotations().forEach(tree.putObject("annotations")::put);
+    request.labels().forEach(tree.putObject("labels")::put);
+    ArrayNode given = tree.putArray("given");
+    for (ServiceRequest.Given one : request.given()) {
+      given
+          .addObject()
+          .put("ip", one.ip())
+          .put("hostname", one.hostname())
+          .put("ipMode", one.ipMode());
+    }
+  }
+
+  private static ServiceRequest request(JsonNode tree) {
+    return new ServiceRequest(
+        text(tree, "class"),
+        text(tree, "ip"),
+        list(tree, "sourceRanges", JsonNode::asText),
+        Duration.ofSeconds(tree.path("affinitySeconds").asLong()),
+        list(tree, "externalIps", JsonNode::asText),
+        list(tree, "families", family -> IpFamily.valueOf(family.asText())),
+        ServiceRequest.FamilyPolicy.valueOf(text(tree, "familyPolicy")),
+        map(tree.path("annotations")),
+        map(tree.path("labels")),
+        Instant.parse(text(tree, "createdAt")),
+        tree.path("deleting").asBoolean(),
+        list(
+            tree,
+            "given",
+            one ->
+                new ServiceRequest.Given(
+                    text(one, "ip"), text(one, "hostname"), text(one, "ipMode"))));
   }
 
   private static ClusterService service(JsonNode tree) {
@@ -122,7 +171,9 @@ final class SnapshotTree {
                     text(port, "name"),
                     text(port, "protocol"),
                     port.path("port").asInt(),
-                    port.path("nodePort").asInt())));
+                    port.path("nodePort").asInt(),
+                    text(port, "appProtocol"))),
+        request(tree.path("request")));
   }
 
   private static void write(ClusterEndpoint endpoint, ObjectNode tree) {
@@ -131,7 +182,7 @@ final class SnapshotTree {
     tree.put("ready", endpoint.ready())
         .put("serving", endpoint.serving())
         .put("terminating", endpoint.terminating());
-    texts(tree.putArray("ports"), endpoint.ports(), port -> port);
+    endpoint.ports().forEach(tree.putObject("ports")::put);
   }
 
   private static ClusterEndpoint endpoint(JsonNode tree) {
@@ -141,7 +192,9 @@ final class SnapshotTree {
         tree.path("ready").asBoolean(),
         tree.path("serving").asBoolean(),
         tree.path("terminating").asBoolean(),
-        Set.copyOf(list(tree, "ports", JsonNode::asText)));
+        tree.path("ports")
+            .propertyStream()
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asInt())));
   }
 
   private static void write(ServiceKey key, ObjectNode tree) {

@@ -1,7 +1,7 @@
 package io.headgate.model;
 
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One endpoint of a Service, joined from its EndpointSlices (discovery.k8s.io/v1); the conditions
@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * @param address {@code addresses[0]}
  * @param node {@code nodeName}; without it the endpoint counts for no node's Local traffic
- * @param ports names of the ports it serves, the empty name for an unnamed one
+ * @param ports the numbers of the ports it serves, by name, the empty one for an unnamed port
  */
 public record ClusterEndpoint(
     String address,
@@ -17,8 +17,8 @@ public record ClusterEndpoint(
     boolean ready,
     boolean serving,
     boolean terminating,
-    Set<String> ports) {
+    Map<String, Integer> ports) {
   public ClusterEndpoint {
-    ports = Set.copyOf(ports);
+    ports = Map.copyOf(ports);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param type of {@code spec.type}
  * @param localTraffic {@code spec.externalTrafficPolicy} is Local
  * @param healthCheckNodePort 0 where the Service has none
+ * @param request what it asks of a load balancer
  */
 public record ClusterService(
     ServiceKey key,
@@ -16,10 +17,22 @@ public record ClusterService(
     Type type,
     boolean localTraffic,
     int healthCheckNodePort,
-    List<Port> ports) {
+    List<Port> ports,
+    ServiceRequest request) {
 
   public ClusterService {
     ports = List.copyOf(ports);
+  }
+
+  /** One that asks nothing of a load balancer. */
+  public ClusterService(
+      ServiceKey key,
+      String uid,
+      Type type,
+      boolean localTraffic,
+      int healthCheckNodePort,
+      List<Port> ports) {
+    this(key, uid, type, localTraffic, healthCheckNodePort, ports, ServiceRequest.NONE);
   }
 
   /** {@code spec.type}. */
@@ -36,8 +49,14 @@ public record ClusterService(
    * @param name empty where the only port has none
    * @param protocol TCP, UDP or SCTP
    * @param nodePort 0 where none is allocated
+   * @param appProtocol what is spoken on it, a hint; empty where nothing is said
    */
-  public record Port(String name, String protocol, int port, int nodePort) {}
+  public record Port(String name, String protocol, int port, int nodePort, String appProtocol) {
+    /** One that does not say what is spoken on it. */
+    public Port(String name, String protocol, int port, int nodePort) {
+      this(name, protocol, port, nodePort, "");
+    }
+  }
 
   /** The TCP port that is meant. */
   public Optional<Port> port(PortReference reference) {

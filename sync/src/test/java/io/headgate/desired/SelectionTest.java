@@ -15,8 +15,8 @@ import io.headgate.model.ServiceKey;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -172,8 +172,8 @@ class SelectionTest {
 
   @Test
   void endpoints_of_another_port_do_not_count() {
-    world.endpoints.replaceAll(
-        e -> new ClusterEndpoint(e.address(), e.node(), true, true, false, Set.of("metrics")));
+    world.endpoints.replaceAll(e ->
+        new ClusterEndpoint(e.address(), e.node(), true, true, false, Map.of("metrics", 9100)));
     world.decide();
     assertThat(world.explanation().notes()).first().asString().startsWith("NO_ENDPOINTS");
   }

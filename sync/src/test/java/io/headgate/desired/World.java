@@ -42,7 +42,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -149,7 +148,7 @@ final class World {
   ClusterEndpoint endpoint(
       Optional<String> node, boolean ready, boolean serving, boolean terminating) {
     return new ClusterEndpoint(
-        "10.244.0." + endpoints.size(), node, ready, serving, terminating, Set.of("http"));
+        "10.244.0." + endpoints.size(), node, ready, serving, terminating, Map.of("http", 8080));
   }
 
   void shopRoute() {

@@ -9,11 +9,16 @@ import io.headgate.model.Addresses;
 import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterNode.Readiness;
 import io.headgate.model.ClusterService;
+import io.headgate.model.IpFamily;
 import io.headgate.model.ServiceKey;
+import io.headgate.model.ServiceRequest;
+import io.headgate.model.ServiceRequest.FamilyPolicy;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -99,6 +104,45 @@ class ReadingsTest {
   }
 
   @Test
+  void what_a_Service_asks_of_a_load_balancer_is_read_as_its_user_wrote_it() throws Exception {
+    var service =
+        ServiceReading.of(
+            tree(
+                """
+                {"metadata": {"namespace": "shop", "name": "web", "labels": {"app": "web"},
+                   "creationTimestamp": "2026-11-21T10:11:12Z",
+                   "deletionTimestamp": "2026-11-22T10:11:12Z",
+                   "annotations": {"headgate.io/pool": "public", "metallb.io/x": "y",
+                     "kubectl.kubernetes.io/last-applied-configuration": "{}"}},
+                 "spec": {"type": "LoadBalancer", "loadBalancerClass": "headgate.io/edge",
+                   "loadBalancerIP": "192.0.2.7", "loadBalancerSourceRanges": [" 10.0.0.0/8", "x"],
+                   "sessionAffinity": "ClientIP", "externalIPs": ["192.0.2.9"],
+                   "ipFamilies": ["IPv6", "IPv4"], "ipFamilyPolicy": "PreferDualStack",
+                   "ports": [{"port": 443, "appProtocol": "https"}]},
+                 "status": {"loadBalancer": {"ingress": [
+                   {"ip": "192.0.2.7", "ipMode": "Proxy"}, {"hostname": "lb.test"}]}}}
+                """));
+    assertThat(service.ports().getFirst().appProtocol()).isEqualTo("https");
+    assertThat(service.request())
+        .isEqualTo(
+            new ServiceRequest(
+                "headgate.io/edge",
+                "192.0.2.7",
+                List.of(" 10.0.0.0/8", "x"),
+                Duration.ofHours(3),
+                List.of("192.0.2.9"),
+                List.of(IpFamily.IPV6, IpFamily.IPV4),
+                FamilyPolicy.PREFER_DUAL_STACK,
+                Map.of("headgate.io/pool", "public", "metallb.io/x", "y"),
+                Map.of("app", "web"),
+                Instant.parse("2026-11-21T10:11:12Z"),
+                true,
+                List.of(
+                    new ServiceRequest.Given("192.0.2.7", "", "Proxy"),
+                    new ServiceRequest.Given("", "lb.test", ""))));
+  }
+
+  @Test
   void a_Service_of_an_unknown_type_with_odd_ports_has_no_NodePorts() throws Exception {
     var service =
         ServiceReading.of(
@@ -120,7 +164,7 @@ class ReadingsTest {
                 """
                 {"metadata": {"namespace": "shop", "name": "web-x",
                    "labels": {"kubernetes.io/service-name": "web"}},
-                 "addressType": "IPv4", "ports": [{"port": 80}, {"name": "https"}],
+                 "addressType": "IPv4", "ports": [{"port": 80}, {"name": "https", "port": 443}],
                  "endpoints": [{"addresses": ["10.1.0.1", "10.1.0.2"], "conditions": {}},
                                {"addresses": ["10.1.0.3"], "nodeName": "w1",
                                 "conditions": {"ready": false, "terminating": true}},
@@ -132,9 +176,19 @@ class ReadingsTest {
                 new ServiceKey("shop", "web"),
                 List.of(
                     new ClusterEndpoint(
-                        "10.1.0.1", Optional.empty(), true, true, false, Set.of("", "https")),
+                        "10.1.0.1",
+                        Optional.empty(),
+                        true,
+                        true,
+                        false,
+                        Map.of("", 80, "https", 443)),
                     new ClusterEndpoint(
-                        "10.1.0.3", Optional.of("w1"), false, true, true, Set.of("", "https")))));
+                        "10.1.0.3",
+                        Optional.of("w1"),
+                        false,
+                        true,
+                        true,
+                        Map.of("", 80, "https", 443)))));
   }
 
   @Test
@@ -149,20 +203,22 @@ class ReadingsTest {
   @Test
   void slices_are_joined_and_a_terminating_twin_gives_way() {
     var web = new ServiceKey("shop", "web");
-    var old = new ClusterEndpoint("10.1.0.1", Optional.of("w1"), false, true, true, Set.of("http"));
+    var old =
+        new ClusterEndpoint("10.1.0.1", Optional.of("w1"), false, true, true, Map.of("http", 8080));
     var fresh =
-        new ClusterEndpoint("10.1.0.1", Optional.of("w2"), true, true, false, Set.of("http"));
+        new ClusterEndpoint("10.1.0.1", Optional.of("w2"), true, true, false, Map.of("http", 8080));
     var other =
-        new ClusterEndpoint("10.1.0.0", Optional.of("w1"), true, true, false, Set.of("http"));
+        new ClusterEndpoint("10.1.0.0", Optional.of("w1"), true, true, false, Map.of("http", 8080));
     var sameOther =
-        new ClusterEndpoint("10.1.0.0", Optional.of("w1"), true, true, false, Set.of("https"));
+        new ClusterEndpoint(
+            "10.1.0.0", Optional.of("w1"), true, true, false, Map.of("https", 8443));
     var slices =
         List.of(
             new Item.OfSlice(web, List.of(old, other)),
             new Item.OfSlice(web, List.of(fresh, sameOther)));
     var joined =
         new ClusterEndpoint(
-            "10.1.0.0", Optional.of("w1"), true, true, false, Set.of("http", "https"));
+            "10.1.0.0", Optional.of("w1"), true, true, false, Map.of("http", 8080, "https", 8443));
     assertThat(JoinedEndpoints.of(slices)).containsExactly(joined, fresh);
     assertThat(JoinedEndpoints.of(slices.reversed())).containsExactly(joined, fresh);
   }

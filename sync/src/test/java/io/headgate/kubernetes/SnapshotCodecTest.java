@@ -7,9 +7,12 @@ import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.IpFamily;
 import io.headgate.model.ServiceKey;
+import io.headgate.model.ServiceRequest;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -50,14 +53,27 @@ class SnapshotCodecTest {
                       ClusterService.Type.LOAD_BALANCER,
                       true,
                       32000,
-                      List.of(new ClusterService.Port("", "UDP", 80, 30080)))),
+                      List.of(new ClusterService.Port("", "UDP", 80, 30080, "https")),
+                      new ServiceRequest(
+                          "headgate.io/edge",
+                          "192.0.2.7",
+                          List.of("10.0.0.0/8"),
+                          Duration.ofSeconds(90),
+                          List.of("192.0.2.8"),
+                          List.of(IpFamily.IPV6, IpFamily.IPV4),
+                          ServiceRequest.FamilyPolicy.REQUIRE_DUAL_STACK,
+                          Map.of("headgate.io/pool", "public"),
+                          Map.of("app", "web"),
+                          Instant.parse("2026-11-21T10:11:12Z"),
+                          true,
+                          List.of(new ServiceRequest.Given("192.0.2.7", "", "Proxy"))))),
               Map.of(
                   WEB,
                   List.of(
                       new ClusterEndpoint(
-                          "10.1.0.1", Optional.of("w1"), true, false, true, Set.of("")),
+                          "10.1.0.1", Optional.of("w1"), true, false, true, Map.of("", 8080)),
                       new ClusterEndpoint(
-                          "10.1.0.2", Optional.empty(), false, true, false, Set.of())))),
+                          "10.1.0.2", Optional.empty(), false, true, false, Map.of())))),
           Instant.parse("2026-11-22T10:11:12.131415Z"));
 
   @Test
@@ -87,7 +103,7 @@ class SnapshotCodecTest {
   @Test
   void another_version_is_nothing() {
     String good = new String(SnapshotCodec.encode(TAKEN), StandardCharsets.UTF_8);
-    byte[] later = good.replaceFirst("snapshot 1 ", "snapshot 2 ").getBytes(StandardCharsets.UTF_8);
+    byte[] later = good.replaceFirst("snapshot 2 ", "snapshot 3 ").getBytes(StandardCharsets.UTF_8);
     assertThat(SnapshotCodec.decode(later)).isEmpty();
   }
 

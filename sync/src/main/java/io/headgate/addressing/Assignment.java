@@ -1,0 +1,26 @@
+package io.headgate.addressing;
+
+import io.headgate.model.ServiceReport.PortProblem;
+import io.headgate.model.ServiceReport.Remark;
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * What one Service has got.
+ *
+ * @param addresses in the order of the Service's families; empty where it has none
+ * @param pool that they are from; empty where it has none
+ * @param portProblems ports that belong to an older Service on the same address
+ * @param remarks why it has what it has, where its user should know
+ */
+public record Assignment(
+    List<InetAddress> addresses,
+    String pool,
+    List<PortProblem> portProblems,
+    List<Remark> remarks) {
+  public Assignment {
+    addresses = List.copyOf(addresses);
+    portProblems = List.copyOf(portProblems);
+    remarks = List.copyOf(remarks);
+  }
+}

@@ -1,0 +1,49 @@
+package io.headgate.model;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * What the cluster is to be told of a Service that this edge serves, as it is now. Whoever tells it
+ * compares with what the cluster says already, and tells only what is new.
+ *
+ * @param uid of the Service that is meant: one that was made anew by the same name is another
+ * @param addresses for {@code status.loadBalancer.ingress}, in that order; empty where it has none
+ * @param portProblems of ports that are not served; the others are
+ * @param remarks what its user should know, the most important first
+ */
+public record ServiceReport(
+    ServiceKey service,
+    String uid,
+    List<InetAddress> addresses,
+    List<PortProblem> portProblems,
+    List<Remark> remarks) {
+  public ServiceReport {
+    addresses = List.copyOf(addresses);
+    portProblems = List.copyOf(portProblems);
+    remarks = List.copyOf(remarks);
+  }
+
+  /**
+   * Why a port is not served.
+   *
+   * @param protocol TCP, UDP or SCTP
+   * @param error for {@code status.loadBalancer.ingress[].ports[].error}: CamelCase, or with a
+   *     prefix such as {@code headgate.io/PortInUse}
+   */
+  public record PortProblem(String protocol, int port, String error) {}
+
+  /**
+   * What becomes an event of the Service.
+   *
+   * @param reason CamelCase, one word for one kind of remark
+   * @param message a sentence without a secret, the same as long as the same is so
+   */
+  public record Remark(Level level, String reason, String message) {}
+
+  /** {@code type} of an event. */
+  public enum Level {
+    NORMAL,
+    WARNING
+  }
+}

@@ -1,0 +1,81 @@
+package io.headgate.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a Service (core/v1) asks of a load balancer outside the cluster, and what it has been given.
+ * Text that users write is kept as they wrote it: whoever uses it says what is wrong with it.
+ *
+ * @param loadBalancerClass {@code spec.loadBalancerClass}; empty where none is set
+ * @param loadBalancerIp {@code spec.loadBalancerIP}; empty where none is asked for
+ * @param sourceRanges {@code spec.loadBalancerSourceRanges}
+ * @param clientAffinity of {@code spec.sessionAffinity} ClientIP, how long a client stays; zero for
+ *     none
+ * @param externalIps {@code spec.externalIPs}
+ * @param families {@code spec.ipFamilies}, the preferred one first; empty in an answer of a server
+ *     that does not know them
+ * @param annotations those under {@code headgate.io/}, {@code metallb.io/} and {@code
+ *     metallb.universe.tf/}, and {@code service.beta.kubernetes.io/load-balancer-source-ranges}
+ * @param labels all of them, for the selectors of pools
+ * @param createdAt {@code metadata.creationTimestamp}; the epoch where there is none
+ * @param deleting has a deletionTimestamp
+ * @param given {@code status.loadBalancer.ingress}
+ */
+public record ServiceRequest(
+    String loadBalancerClass,
+    String loadBalancerIp,
+    List<String> sourceRanges,
+    Duration clientAffinity,
+    List<String> externalIps,
+    List<IpFamily> families,
+    FamilyPolicy familyPolicy,
+    Map<String, String> annotations,
+    Map<String, String> labels,
+    Instant createdAt,
+    boolean deleting,
+    List<Given> given) {
+
+  /** A Service that asks for nothing. */
+  public static final ServiceRequest NONE =
+      new ServiceRequest(
+          "",
+          "",
+          List.of(),
+          Duration.ZERO,
+          List.of(),
+          List.of(),
+          FamilyPolicy.SINGLE_STACK,
+          Map.of(),
+          Map.of(),
+          Instant.EPOCH,
+          false,
+          List.of());
+
+  public ServiceRequest {
+    sourceRanges = List.copyOf(sourceRanges);
+    externalIps = List.copyOf(externalIps);
+    families = List.copyOf(families);
+    annotations = Map.copyOf(annotations);
+    labels = Map.copyOf(labels);
+    given = List.copyOf(given);
+  }
+
+  /** {@code spec.ipFamilyPolicy}. */
+  public enum FamilyPolicy {
+    SINGLE_STACK,
+    PREFER_DUAL_STACK,
+    REQUIRE_DUAL_STACK
+  }
+
+  /**
+   * One of {@code status.loadBalancer.ingress[]}.
+   *
+   * @param ip empty where a name is given
+   * @param hostname empty where an address is given
+   * @param ipMode VIP or Proxy; empty where it is not set, or the server is too old to know it
+   */
+  public record Given(String ip, String hostname, String ipMode) {}
+}
