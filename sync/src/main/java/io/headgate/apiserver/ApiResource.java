@@ -4,7 +4,9 @@ package io.headgate.apiserver;
 public enum ApiResource {
   SERVICES("/api/v1", "services", "Service", true),
   NODES("/api/v1", "nodes", "Node", false),
-  ENDPOINTSLICES("/apis/discovery.k8s.io/v1", "endpointslices", "EndpointSlice", true);
+  ENDPOINTSLICES("/apis/discovery.k8s.io/v1", "endpointslices", "EndpointSlice", true),
+  EVENTS("/api/v1", "events", "Event", true),
+  LEASES("/apis/coordination.k8s.io/v1", "leases", "Lease", true);
 
   private final String groupPath;
   private final String plural;
@@ -26,6 +28,21 @@ public enum ApiResource {
   /** {@code v1} or {@code GROUP/VERSION}. */
   public String apiVersion() {
     return groupPath.substring(groupPath.indexOf('/', 1) + 1);
+  }
+
+  /** {@code GROUP}, empty for core/v1. */
+  String group() {
+    return groupPath.startsWith("/apis/") ? groupPath.split("/", -1)[2] : "";
+  }
+
+  /** Which part of an object a request to this subresource writes; only Services have any. */
+  boolean has(String subresource) {
+    return subresource.isEmpty() || (this == SERVICES && subresource.equals("status"));
+  }
+
+  /** {@code PLURAL} or {@code PLURAL.GROUP}, as a Status names the resource. */
+  String qualified() {
+    return group().isEmpty() ? plural : plural + "." + group();
   }
 
   /** As in the path. */

@@ -20,22 +20,25 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A small Kubernetes API server on 127.0.0.1, in plain HTTP: GET, LIST and WATCH (chunked lines and
- * WebSocket) of Services, Nodes and EndpointSlices, changed from Java. {@link #faults()} and the
- * methods on watches make it misbehave.
+ * WebSocket) of Services, Nodes, EndpointSlices, Events and Leases, changed from Java; the status
+ * of Services, Events and Leases can be written over HTTP too. {@link #faults()} and the methods on
+ * watches make it misbehave.
  *
  * <p>Otherwise than a real one it
  *
  * <ul>
- *   <li>serves three resources, reads only, no discovery, no other answer formats (protobuf, Table,
+ *   <li>serves five resources, no discovery, no DELETE, no other answer formats (protobuf, Table,
  *       metadata only), no HTTP/2, no TLS;
  *   <li>takes objects as they are: no defaults (node ports, cluster addresses, managedFields), no
- *       validation, no admission, no finalizers; a deleted object is gone at once;
+ *       validation, no admission, no finalizers; a deleted object is gone at once; what is written
+ *       over HTTP is held to the little that {@link Writes} says;
  *   <li>knows no RBAC, only a token that opens everything;
  *   <li>ignores labelSelector, fieldSelector, resourceVersionMatch and sendInitialEvents, and
  *       answers a LIST always with the newest;
@@ -53,6 +56,7 @@ public final class ApiServer implements AutoCloseable {
   private final ObjectStore store = new ObjectStore();
   private final Faults faults = new Faults();
   private final Watches watches = new Watches(store, faults);
+  private final Set<ApiCall> calls = ConcurrentHashMap.newKeySet();
   private final Map<String, Long> requests = new ConcurrentHashMap<>();
   private volatile String token = "";
   private volatile int port;
@@ -190,6 +194,11 @@ public final class ApiServer implements AutoCloseable {
     return requests.getOrDefault(verb + " " + resource, 0L);
   }
 
+  /** All that was ever asked with a good token, each once. */
+  public Set<ApiCall> calls() {
+    return Set.copyOf(calls);
+  }
+
   /** Ends every watch in an orderly way; returns how many. */
   public int closeWatches() {
     return watches.each(WatchConnection::end);
@@ -235,6 +244,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void count(ApiRequest request) {
+    calls.add(request.call());
     requests.merge(request.verb() + " " + request.resource(), 1L, Long::sum);
   }
 

@@ -19,6 +19,8 @@ public final class Faults {
   private volatile boolean stalled;
   private volatile boolean webSocketsRefused;
   private volatile Set<ApiResource> emptyLists = Set.of();
+  private volatile Set<String> missingNamespaces = Set.of();
+  private volatile boolean ipModeDropped;
 
   Faults() {}
 
@@ -80,6 +82,19 @@ public final class Faults {
     emptyLists = Set.of(resources);
   }
 
+  /** These namespaces do not exist: nothing can be made in them. */
+  public void missingNamespaces(String... namespaces) {
+    missingNamespaces = Set.of(namespaces);
+  }
+
+  /**
+   * {@code ipMode} is passed over in what is written from now on, as by servers before 1.29, and by
+   * 1.29 without its feature gate.
+   */
+  public void dropIpMode(boolean on) {
+    ipModeDropped = on;
+  }
+
   /** Everything works again. */
   public void clear() {
     planned.clear();
@@ -88,6 +103,8 @@ public final class Faults {
     stalled = false;
     webSocketsRefused = false;
     emptyLists = Set.of();
+    missingNamespaces = Set.of();
+    ipModeDropped = false;
   }
 
   synchronized Optional<Answer> next(ApiVerb verb, ApiResource resource) {
@@ -118,6 +135,14 @@ public final class Faults {
 
   boolean refusesWebSockets() {
     return webSocketsRefused;
+  }
+
+  boolean lacksNamespace(String namespace) {
+    return missingNamespaces.contains(namespace);
+  }
+
+  boolean dropsIpMode() {
+    return ipModeDropped;
   }
 
   boolean hides(ApiResource resource) {

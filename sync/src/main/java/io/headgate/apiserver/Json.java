@@ -13,6 +13,11 @@ final class Json {
     return MAPPER.createObjectNode();
   }
 
+  /** Whether {@code answer} says that something went wrong. */
+  static boolean failed(ObjectNode answer) {
+    return answer.path("kind").asText().equals("Status");
+  }
+
   /** A {@code Status} (meta/v1) that says what went wrong. */
   static ObjectNode failure(int code, String reason, String message) {
     return object()

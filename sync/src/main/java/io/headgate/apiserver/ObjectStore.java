@@ -1,5 +1,6 @@
 package io.headgate.apiserver;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The objects, the counter that numbers their changes, and the last changes for a watch that
@@ -59,6 +61,31 @@ final class ObjectStore {
     objects(resource).put(key, object);
     tell(new Change(resource, version, before.isPresent() ? "MODIFIED" : "ADDED", object));
     return object.deepCopy();
+  }
+
+  /** As {@link #put}, but empty, and nothing is done, where there is one of that name. */
+  synchronized Optional<ObjectNode> create(ApiResource resource, ObjectNode given) {
+    JsonNode metadata = given.path("metadata");
+    return get(resource, metadata.path("namespace").asText(""), metadata.path("name").asText())
+            .isPresent()
+        ? Optional.empty()
+        : Optional.of(put(resource, given));
+  }
+
+  /**
+   * Changes an object that is there. What comes of it is stored and told unless it is the same, or
+   * a Status.
+   *
+   * @param change of the object, which it must leave alone; a Status refuses
+   * @return as stored, or that Status; empty where there is no such object
+   */
+  synchronized Optional<ObjectNode> change(
+      ApiResource resource, String namespace, String name, UnaryOperator<ObjectNode> change) {
+    return get(resource, namespace, name)
+        .map(before -> {
+          ObjectNode after = change.apply(before);
+          return Json.failed(after) || after.equals(before) ? after : put(resource, after);
+        });
   }
 
   synchronized boolean delete(ApiResource resource, String namespace, String name) {

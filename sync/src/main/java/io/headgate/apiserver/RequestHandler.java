@@ -27,6 +27,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   private final ObjectStore store;
   private final Watches watches;
   private final Faults faults;
+  private final Writes writes;
 
   /**
    * @param authorized whether a value of the header Authorization lets a request in
@@ -43,6 +44,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     this.store = store;
     this.watches = watches;
     this.faults = faults;
+    writes = new Writes(store, faults);
   }
 
   @Override
@@ -52,11 +54,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
       return;
     }
     Optional<ApiRequest> request = ApiRequest.of(http);
-    if (!http.method().equals(HttpMethod.GET)) {
-      answer(ctx, Json.failure(405, "MethodNotAllowed", "only GET is served here"));
-    } else if (request.isPresent()) {
+    if (request.isPresent()) {
       counter.accept(request.get());
       accept(ctx, request.get(), http.uri());
+    } else if (!http.method().equals(HttpMethod.GET)) {
+      answer(ctx, Json.failure(405, "MethodNotAllowed", "not served here"));
     } else if (new QueryStringDecoder(http.uri()).path().equals("/version")) {
       answer(ctx, Json.object().put("major", "1").put("minor", "32").put("gitVersion", "v1.32.0"));
     } else {
@@ -86,6 +88,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
       case GET -> get(ctx, request);
       case LIST -> list(ctx, request);
       case WATCH -> watch(ctx, request, uri);
+      case CREATE -> answer(ctx, writes.create(request), 201);
+      case UPDATE -> answer(ctx, writes.update(request));
+      case PATCH -> answer(ctx, writes.patch(request));
     }
   }
 
@@ -94,7 +99,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         ctx,
         store
             .get(request.resource(), request.namespace(), request.name())
-            .orElseGet(() -> Json.failure(404, "NotFound", request.name() + " not found")));
+            .orElseGet(() -> Writes.notFound(request)));
   }
 
   private void list(ChannelHandlerContext ctx, ApiRequest request) {
@@ -157,8 +162,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   }
 
   private static void answer(ChannelHandlerContext ctx, ObjectNode body) {
-    boolean failed = body.path("kind").asText().equals("Status");
-    send(ctx, response(failed ? body.path("code").asInt() : 200, body.toString()));
+    answer(ctx, body, 200);
+  }
+
+  private static void answer(ChannelHandlerContext ctx, ObjectNode body, int success) {
+    send(ctx, response(Json.failed(body) ? body.path("code").asInt() : success, body.toString()));
   }
 
   private static FullHttpResponse response(int status, String body) {
