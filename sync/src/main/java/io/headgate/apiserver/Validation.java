@@ -19,6 +19,8 @@ final class Validation {
   private static final Set<String> IP_MODES = Set.of("VIP", "Proxy");
   private static final String MICRO_TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z";
 
+  private static final String DOTTED_QUAD = "\\d{1,3}(\\.\\d{1,3}){3}";
+
   private Validation() {}
 
   /** A Status, or empty where nothing is wrong. */
@@ -140,6 +142,9 @@ final class Validation {
   }
 
   private static boolean literal(String text) {
+    if (text.indexOf(':') < 0 && !text.matches(DOTTED_QUAD)) {
+      return false; // Java takes 203.0.113 for an address too
+    }
     try {
       InetAddress _ = InetAddress.ofLiteral(text);
       return true;

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 final class ApiAccess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiAccess.class);
 
+  private final String purpose;
   private final Path kubeconfig;
   private final String context;
   private final WatchSettings settings;
@@ -22,7 +23,11 @@ final class ApiAccess implements AutoCloseable {
   private volatile @Nullable ApiClient client;
   private volatile String problem = "";
 
-  ApiAccess(Path kubeconfig, String context, WatchSettings settings) {
+  /**
+   * @param purpose for the log: "following"
+   */
+  ApiAccess(String purpose, Path kubeconfig, String context, WatchSettings settings) {
+    this.purpose = purpose;
     this.kubeconfig = kubeconfig;
     this.context = context;
     this.settings = settings;
@@ -55,7 +60,7 @@ final class ApiAccess implements AutoCloseable {
       client = ApiClient.of(read, settings);
       stamps = read.stamps();
       problem = "";
-      LOG.info("following the cluster at {}", read.server());
+      LOG.info("{} the cluster at {}", purpose, read.server());
       if (before != null) {
         before.close();
       }

@@ -1,5 +1,6 @@
 package io.headgate.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
@@ -11,19 +12,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import okhttp3.RequestBody;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LIST and WATCH over HTTP, for any thread. fabric8 makes the OkHttp client (TLS, certificates,
- * proxy, pings); requests are made on OkHttp itself, because fabric8's own watch hides what we must
- * know: status codes, Retry-After, and whether it reconnects meanwhile.
+ * LIST and WATCH, and reading and writing of single objects, over HTTP, for any thread. fabric8
+ * makes the OkHttp client (TLS, certificates, proxy, pings); requests are made on OkHttp itself,
+ * because fabric8's own watch hides what we must know: status codes, Retry-After, and whether it
+ * reconnects meanwhile.
  */
 final class ApiClient implements AutoCloseable {
   private static final Duration LONGEST_LIST = Duration.ofMinutes(5);
+  private static final Duration LONGEST_EXCHANGE = Duration.ofSeconds(5);
+  private static final MediaType JSON = MediaType.get("application/json");
+  private static final MediaType MERGE_PATCH = MediaType.get("application/merge-patch+json");
   private static final long LARGEST_STATUS_BYTES = 64 * 1024;
 
   private final OkHttpClient http;
@@ -48,6 +55,14 @@ final class ApiClient implements AutoCloseable {
         implements Listing {}
 
     record Failed(Failure failure) implements Listing {}
+  }
+
+  /** What a request for one object came to. */
+  sealed interface Answer {
+    /** The object as it is now. */
+    record Done(JsonNode object) implements Answer {}
+
+    record Failed(Failure failure) implements Answer {}
   }
 
   /**
@@ -112,6 +127,46 @@ final class ApiClient implements AutoCloseable {
     return lines;
   }
 
+  /** GET of one object. */
+  Answer read(String path) {
+    return exchange(path, new Request.Builder().get());
+  }
+
+  /** POST to the path of a resource. */
+  Answer create(String path, JsonNode object) {
+    return exchange(path, new Request.Builder().post(RequestBody.create(object.toString(), JSON)));
+  }
+
+  /** PUT of a whole object. */
+  Answer update(String path, JsonNode object) {
+    return exchange(path, new Request.Builder().put(RequestBody.create(object.toString(), JSON)));
+  }
+
+  /** PATCH with a JSON merge patch (RFC 7396). */
+  Answer patch(String path, JsonNode patch) {
+    return exchange(
+        path, new Request.Builder().patch(RequestBody.create(patch.toString(), MERGE_PATCH)));
+  }
+
+  /** One answer, for which is waited five seconds. */
+  private Answer exchange(String path, Request.Builder request) {
+    Request complete =
+        identified(request.url(base.newBuilder().addPathSegments(path.substring(1)).build()));
+    var call = http.newCall(complete);
+    call.timeout().timeout(LONGEST_EXCHANGE.toNanos(), TimeUnit.NANOSECONDS);
+    try (Response response = call.execute()) {
+      if (!response.isSuccessful()) {
+        return new Answer.Failed(failure(response));
+      }
+      JsonNode object = ApiJson.MAPPER.readTree(response.body().byteStream());
+      return object.path("metadata").isObject()
+          ? new Answer.Done(object)
+          : new Answer.Failed(Failure.of("the answer is no object of the API"));
+    } catch (IOException e) {
+      return new Answer.Failed(failure(e));
+    }
+  }
+
   /** The connections that there are may be dead; the next request takes a new one. */
   void distrustConnections() {
     http.connectionPool().evictAll();
@@ -169,12 +224,14 @@ final class ApiClient implements AutoCloseable {
   }
 
   private Request request(HttpUrl.Builder url) {
-    var request =
-        new Request.Builder()
-            .url(url.build())
-            .header("Accept", "application/json")
-            .header("Origin", origin()) // a real server answers 403 to a WebSocket without one
-            .header("User-Agent", "headgate");
+    return identified(new Request.Builder().url(url.build()));
+  }
+
+  private Request identified(Request.Builder request) {
+    request
+        .header("Accept", "application/json")
+        .header("Origin", origin()) // a real server answers 403 to a WebSocket without one
+        .header("User-Agent", "headgate");
     if (!authorization.isEmpty()) {
       request.header("Authorization", authorization);
     }

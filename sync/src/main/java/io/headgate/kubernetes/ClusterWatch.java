@@ -71,7 +71,7 @@ public final class ClusterWatch implements AutoCloseable {
     this.settings = settings;
     file = new SnapshotFile(snapshotFile);
     writer = new SnapshotWriter(file, settings.saveAfter());
-    access = new ApiAccess(config.kubeconfig(), config.context(), settings);
+    access = new ApiAccess("following", config.kubeconfig(), config.context(), settings);
     List<Source> sources = sources(config.namespaces());
     reflectors =
         sources.stream()

@@ -8,6 +8,7 @@ import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceRequest;
 import io.headgate.model.ServiceRequest.FamilyPolicy;
 import io.headgate.model.ServiceRequest.Given;
+import io.headgate.model.ServiceRequest.GivenPort;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -53,16 +54,29 @@ final class ServiceReading {
         texts(metadata.path("labels"), _ -> true),
         createdAt(metadata.path("creationTimestamp").asText("")),
         metadata.hasNonNull("deletionTimestamp"),
-        status
-            .path("loadBalancer")
-            .path("ingress")
-            .valueStream()
-            .map(given ->
-                new Given(
-                    given.path("ip").asText(""),
-                    given.path("hostname").asText(""),
-                    given.path("ipMode").asText("")))
-            .toList());
+        given(status));
+  }
+
+  /** {@code status.loadBalancer.ingress}. */
+  static List<Given> given(JsonNode status) {
+    return status
+        .path("loadBalancer")
+        .path("ingress")
+        .valueStream()
+        .map(given ->
+            new Given(
+                given.path("ip").asText(""),
+                given.path("hostname").asText(""),
+                given.path("ipMode").asText(""),
+                given.path("ports").valueStream().map(ServiceReading::givenPort).toList()))
+        .toList();
+  }
+
+  private static GivenPort givenPort(JsonNode port) {
+    return new GivenPort(
+        port.path("protocol").asText(""),
+        portNumber(port.path("port")),
+        port.path("error").asText(""));
   }
 
   private static boolean concernsUs(String annotation) {

@@ -127,11 +127,20 @@ final class SnapshotTree {
     request.labels().forEach(tree.putObject("labels")::put);
     ArrayNode given = tree.putArray("given");
     for (ServiceRequest.Given one : request.given()) {
-      given
-          .addObject()
-          .put("ip", one.ip())
-          .put("hostname", one.hostname())
-          .put("ipMode", one.ipMode());
+      ObjectNode entry =
+          given
+              .addObject()
+              .put("ip", one.ip())
+              .put("hostname", one.hostname())
+              .put("ipMode", one.ipMode());
+      ArrayNode ports = entry.putArray("ports");
+      for (ServiceRequest.GivenPort port : one.ports()) {
+        ports
+            .addObject()
+            .put("protocol", port.protocol())
+            .put("port", port.port())
+            .put("error", port.error());
+      }
     }
   }
 
@@ -153,7 +162,17 @@ final class SnapshotTree {
             "given",
             one ->
                 new ServiceRequest.Given(
-                    text(one, "ip"), text(one, "hostname"), text(one, "ipMode"))));
+                    text(one, "ip"),
+                    text(one, "hostname"),
+                    text(one, "ipMode"),
+                    list(
+                        one,
+                        "ports",
+                        port ->
+                            new ServiceRequest.GivenPort(
+                                text(port, "protocol"),
+                                port.path("port").asInt(),
+                                text(port, "error"))))));
   }
 
   private static ClusterService service(JsonNode tree) {

@@ -76,6 +76,23 @@ public record ServiceRequest(
    * @param ip empty where a name is given
    * @param hostname empty where an address is given
    * @param ipMode VIP or Proxy; empty where it is not set, or the server is too old to know it
+   * @param ports either none, or every port of the Service
    */
-  public record Given(String ip, String hostname, String ipMode) {}
+  public record Given(String ip, String hostname, String ipMode, List<GivenPort> ports) {
+    public Given {
+      ports = List.copyOf(ports);
+    }
+
+    /** One that says nothing of ports, as nearly all do. */
+    public Given(String ip, String hostname, String ipMode) {
+      this(ip, hostname, ipMode, List.of());
+    }
+  }
+
+  /**
+   * One of {@code status.loadBalancer.ingress[].ports[]}.
+   *
+   * @param error why it is not served; empty where it is
+   */
+  public record GivenPort(String protocol, int port, String error) {}
 }

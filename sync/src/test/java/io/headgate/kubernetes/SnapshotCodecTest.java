@@ -66,7 +66,14 @@ class SnapshotCodecTest {
                           Map.of("app", "web"),
                           Instant.parse("2026-11-21T10:11:12Z"),
                           true,
-                          List.of(new ServiceRequest.Given("192.0.2.7", "", "Proxy"))))),
+                          List.of(
+                              new ServiceRequest.Given(
+                                  "192.0.2.7",
+                                  "",
+                                  "Proxy",
+                                  List.of(
+                                      new ServiceRequest.GivenPort(
+                                          "UDP", 80, "headgate.io/PortInUse"))))))),
               Map.of(
                   WEB,
                   List.of(

@@ -1,0 +1,120 @@
+package io.headgate.kubernetes;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headgate.kubernetes.ApiClient.Answer;
+import io.headgate.model.ServiceKey;
+import io.headgate.model.ServiceReport.Remark;
+import io.headgate.model.ServiceRequest.Given;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/** One write that is due. */
+sealed interface Deed {
+  ServiceKey service();
+
+  /** The right that it needs, in the words of RBAC. */
+  String right();
+
+  /** Asks the server; blocks until it has answered. */
+  Answer perform(ApiClient client, String edge, Instant now);
+
+  /**
+   * The status of a Service.
+   *
+   * @param there what it says so far
+   */
+  record SayStatus(ServiceKey service, String uid, List<Given> wanted, List<Given> there)
+      implements Deed {
+    @Override
+    public String right() {
+      return "patch services/status";
+    }
+
+    @Override
+    public Answer perform(ApiClient client, String edge, Instant now) {
+      String path = Resource.SERVICES.path(service.namespace()) + "/" + service.name() + "/status";
+      return client.patch(path, Ingress.patch(uid, wanted));
+    }
+  }
+
+  /**
+   * A new Event.
+   *
+   * @param name of the Event, not used before
+   */
+  record PostEvent(ServiceKey service, String uid, String name, Remark remark, int count)
+      implements Deed {
+    private static final int LONGEST_MESSAGE = 1024;
+
+    @Override
+    public String right() {
+      return "create events";
+    }
+
+    @Override
+    public Answer perform(ApiClient client, String edge, Instant now) {
+      String time = seconds(now);
+      ObjectNode event = ApiJson.MAPPER.createObjectNode();
+      event.put("apiVersion", "v1").put("kind", "Event");
+      event.putObject("metadata").put("name", name).put("namespace", service.namespace());
+      event
+          .putObject("involvedObject")
+          .put("apiVersion", "v1")
+          .put("kind", "Service")
+          .put("namespace", service.namespace())
+          .put("name", service.name())
+          .put("uid", uid);
+      event.putObject("source").put("component", "headgate").put("host", edge);
+      event
+          .put("reportingComponent", "headgate")
+          .put("reportingInstance", edge)
+          .put("type", type())
+          .put("reason", remark.reason())
+          .put("message", shortened(remark.message()))
+          .put("firstTimestamp", time)
+          .put("lastTimestamp", time)
+          .put("count", count);
+      return client.create(path(service), event);
+    }
+
+    private String type() {
+      return switch (remark.level()) {
+        case NORMAL -> "Normal";
+        case WARNING -> "Warning";
+      };
+    }
+
+    private static String shortened(String text) {
+      return text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE - 1) + "…" : text;
+    }
+  }
+
+  /**
+   * An Event has happened again.
+   *
+   * @param count how often in all
+   */
+  record CountEvent(ServiceKey service, String reason, String name, int count) implements Deed {
+    @Override
+    public String right() {
+      return "patch events";
+    }
+
+    @Override
+    public Answer perform(ApiClient client, String edge, Instant now) {
+      ObjectNode patch = ApiJson.MAPPER.createObjectNode();
+      patch.put("count", count).put("lastTimestamp", seconds(now));
+      return client.patch(path(service) + "/" + name, patch);
+    }
+  }
+
+  private static String path(ServiceKey service) {
+    return "/api/v1/namespaces/" + service.namespace() + "/events";
+  }
+
+  /** Time (meta/v1) has whole seconds. */
+  private static String seconds(Instant now) {
+    return now.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

@@ -1,0 +1,104 @@
+package io.headgate.kubernetes;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headgate.model.Addresses;
+import io.headgate.model.ClusterService;
+import io.headgate.model.ServiceReport;
+import io.headgate.model.ServiceReport.PortProblem;
+import io.headgate.model.ServiceRequest.Given;
+import io.headgate.model.ServiceRequest.GivenPort;
+import java.util.List;
+
+/**
+ * {@code status.loadBalancer.ingress} of a Service: what it should say, whether it does, and the
+ * patch that makes it. Pure.
+ */
+final class Ingress {
+  private static final String PROXY = "Proxy";
+
+  private Ingress() {}
+
+  /**
+   * What the report wants it to say. Ports are listed where one of them is not served, and then all
+   * of them (core/v1 LoadBalancerIngress: "every port should have an entry").
+   */
+  static List<Given> wanted(ServiceReport report, ClusterService service) {
+    List<GivenPort> ports =
+        report.portProblems().isEmpty()
+            ? List.of()
+            : service.ports().stream()
+                .map(port ->
+                    new GivenPort(port.protocol(), port.port(), error(report.portProblems(), port)))
+                .toList();
+    return report.addresses().stream()
+        .map(address -> new Given(Addresses.text(address), "", PROXY, ports))
+        .toList();
+  }
+
+  private static String error(List<PortProblem> problems, ClusterService.Port port) {
+    return problems.stream()
+        .filter(
+            problem -> problem.port() == port.port() && problem.protocol().equals(port.protocol()))
+        .map(PortProblem::error)
+        .findFirst()
+        .orElse("");
+  }
+
+  /**
+   * Whether both mean the same; the order of addresses counts, their spelling does not.
+   *
+   * @param withoutIpMode the server drops ipMode, so that its absence means nothing
+   */
+  static boolean same(List<Given> there, List<Given> wanted, boolean withoutIpMode) {
+    if (there.size() != wanted.size()) {
+      return false;
+    }
+    for (int i = 0; i < there.size(); i++) {
+      if (!same(there.get(i), wanted.get(i), withoutIpMode)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean same(Given there, Given wanted, boolean withoutIpMode) {
+    boolean mode =
+        there.ipMode().equals(wanted.ipMode()) || (withoutIpMode && there.ipMode().isEmpty());
+    return mode
+        && there.hostname().equals(wanted.hostname())
+        && there.ports().equals(wanted.ports())
+        && (there.ip().equals(wanted.ip())
+            || Addresses.parse(there.ip()).equals(Addresses.parse(wanted.ip())));
+  }
+
+  /** Whether the server has answered to {@code wanted} with all but the ipMode. */
+  static boolean ipModeDropped(List<Given> answered, List<Given> wanted) {
+    return !wanted.isEmpty() && same(answered, wanted, true) && !same(answered, wanted, false);
+  }
+
+  /**
+   * A JSON merge patch of the status alone. With the uid, which a server refuses to change, so that
+   * a Service made anew by the same name is not written.
+   */
+  static ObjectNode patch(String uid, List<Given> wanted) {
+    ObjectNode patch = ApiJson.MAPPER.createObjectNode();
+    patch.putObject("metadata").put("uid", uid);
+    ArrayNode ingress = patch.putObject("status").putObject("loadBalancer").putArray("ingress");
+    for (Given given : wanted) {
+      ObjectNode entry = ingress.addObject().put("ip", given.ip()).put("ipMode", given.ipMode());
+      if (!given.ports().isEmpty()) {
+        ArrayNode ports = entry.putArray("ports");
+        given.ports().forEach(port -> put(ports.addObject(), port));
+      }
+    }
+    return patch;
+  }
+
+  private static void put(ObjectNode entry, GivenPort port) {
+    entry.put("port", port.port()).put("protocol", port.protocol());
+    if (!port.error().isEmpty()) {
+      entry.put("error", port.error());
+    }
+  }
+}

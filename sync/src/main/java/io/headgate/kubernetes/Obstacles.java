@@ -1,0 +1,110 @@
+package io.headgate.kubernetes;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What keeps writes from being done: a server that is away or asks for patience, and rights that we
+ * lack. Not thread-safe: the writer's thread owns it.
+ */
+final class Obstacles {
+  private static final Logger LOG = LoggerFactory.getLogger(Obstacles.class);
+
+  private final WriterSettings settings;
+  private final Map<String, Long> forbiddenUntilNs = new HashMap<>();
+  private final Map<String, String> missing = new TreeMap<>();
+  private long pausedUntilNs;
+  private boolean paused;
+  private int inARow;
+  private long failures;
+  private String lastError = "";
+
+  Obstacles(WriterSettings settings) {
+    this.settings = settings;
+  }
+
+  boolean paused(long nowNs) {
+    return paused && nowNs - pausedUntilNs < 0;
+  }
+
+  /** Whether this deed is not to be tried now. */
+  boolean block(Deed deed, long nowNs) {
+    Long until = forbiddenUntilNs.get(right(deed));
+    return paused(nowNs) || (until != null && nowNs - until < 0);
+  }
+
+  void cleared(Deed deed) {
+    paused = false;
+    inARow = 0;
+    lastError = "";
+    forbiddenUntilNs.remove(right(deed));
+    if (missing.remove(right(deed)) != null) {
+      LOG.info("the cluster now allows us to {}", right(deed));
+    }
+  }
+
+  void met(Deed deed, Failure failure, long nowNs) {
+    failures++;
+    switch (failure.code()) {
+      case 403 -> forbidden(deed, failure, nowNs);
+      case 0, 401, 429, 502, 503, 504 -> {
+        inARow++;
+        paused = true;
+        pausedUntilNs = nowNs + settings.backoff(inARow, failure.retryAfter()).toNanos();
+        said(failure);
+      }
+      case 404, 409 -> LOG.debug("{}: {}", deed.service(), failure.text());
+      case 422 -> {
+        LOG.debug("{}: {}", deed.service(), failure.text());
+        if (!failure.text().contains("metadata.uid")) { // made anew meanwhile: nothing is wrong
+          lastError = deed.service() + ": " + failure.text();
+        }
+      }
+      default -> {
+        LOG.debug("{}: {}", deed.service(), failure.text());
+        lastError = deed.service() + ": " + failure.text();
+      }
+    }
+  }
+
+  long failures() {
+    return failures;
+  }
+
+  List<String> missingRights() {
+    return List.copyOf(missing.keySet());
+  }
+
+  String lastError() {
+    return lastError;
+  }
+
+  private void forbidden(Deed deed, Failure failure, long nowNs) {
+    forbiddenUntilNs.put(right(deed), nowNs + settings.forbiddenPause().toNanos());
+    lastError = failure.text();
+    if (failure.text().contains("being terminated")) {
+      return; // no right is missing: nothing can be made in a namespace that goes
+    }
+    if (missing.put(right(deed), failure.text()) == null) {
+      LOG.warn(
+          "the cluster does not allow us to {}; see the ClusterRole in config/kubernetes: {}",
+          right(deed),
+          failure.text());
+    }
+  }
+
+  private void said(Failure failure) {
+    if (!failure.text().equals(lastError)) {
+      LOG.warn("writing to the cluster: {}", failure.text());
+    }
+    lastError = failure.text();
+  }
+
+  private static String right(Deed deed) {
+    return deed.right() + " in " + deed.service().namespace();
+  }
+}

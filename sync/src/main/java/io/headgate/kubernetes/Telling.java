@@ -1,0 +1,322 @@
+package io.headgate.kubernetes;
+
+import io.headgate.kubernetes.ApiClient.Answer;
+import io.headgate.model.ClusterService;
+import io.headgate.model.ServiceKey;
+import io.headgate.model.ServiceReport;
+import io.headgate.model.ServiceReport.Level;
+import io.headgate.model.ServiceReport.Remark;
+import io.headgate.model.ServiceRequest.Given;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which writes are due: what was told so far against what is to be told now. Opens no
+ * socket and reads no clock; the same looks and answers give the same writes. Nothing is queued:
+ * what could not be written is found due again at the next look.
+ *
+ * <p>Not thread-safe: the writer's thread owns it.
+ */
+final class Telling {
+  private static final Logger LOG = LoggerFactory.getLogger(Telling.class);
+  private static final String NO_IP_MODE =
+      "the API server keeps no ipMode in the status (Kubernetes before 1.29, or 1.29 without its"
+          + " feature gate): connections from inside the cluster to the address bypass the edge";
+
+  private final WriterSettings settings;
+  private final Supplier<String> eventNames;
+  private final Obstacles obstacles;
+  private final Map<ServiceKey, StatusWork> statuses = new HashMap<>();
+  private final Map<ServiceKey, Map<String, EventWork>> events = new HashMap<>();
+  private TokenBucket statusTokens;
+  private TokenBucket eventTokens;
+  private boolean ipModeDropped;
+  private Optional<ServiceKey> firstWithoutIpMode = Optional.empty();
+  private long wakeNs;
+  private long statusWrites;
+  private long eventWrites;
+  private long eventsDropped;
+  private long conflicts;
+
+  private record Due(long atNs, Deed deed) {}
+
+  /**
+   * @param eventNames endings of the names of Events, each once
+   */
+  Telling(WriterSettings settings, Supplier<String> eventNames, long nowNs) {
+    this.settings = settings;
+    this.eventNames = eventNames;
+    obstacles = new Obstacles(settings);
+    statusTokens =
+        TokenBucket.full(settings.statusPerSecond(), 2.0 * settings.statusPerSecond(), nowNs);
+    eventTokens = TokenBucket.full(settings.eventsPerSecond(), settings.eventBurst(), nowNs);
+    wakeNs = nowNs;
+  }
+
+  /** What another edge has written meanwhile is not ours: begins anew, as after a start. */
+  void forget() {
+    statuses.clear();
+    events.clear();
+  }
+
+  /** All that is due now, that which is due for longest first. */
+  List<Deed> look(ClusterReport report, long nowNs) {
+    wakeNs = nowNs + settings.longestBackoff().toNanos();
+    statuses.keySet().retainAll(report.services().keySet());
+    events.keySet().retainAll(report.services().keySet());
+    List<Due> due = new ArrayList<>();
+    report
+        .services()
+        .forEach((key, told) -> {
+          ClusterService service = report.cluster().services().get(key);
+          if (service != null && service.uid().equals(told.uid())) {
+            lookAtStatus(told, service, nowNs, due);
+            lookAtEvents(told, nowNs, due);
+          }
+        });
+    due.sort(Comparator.comparingLong(one -> one.atNs() - nowNs));
+    return due.stream().map(Due::deed).toList();
+  }
+
+  /** When to look again, if nothing is new until then. */
+  long wakeNs() {
+    return wakeNs;
+  }
+
+  /** Whether a deed may be done right now; takes its share of the rate if so. */
+  boolean permits(Deed deed, long nowNs) {
+    if (obstacles.block(deed, nowNs)) {
+      return false;
+    }
+    switch (deed) {
+      case Deed.SayStatus _ -> {
+        if (!statusTokens.has(nowNs)) {
+          return false;
+        }
+        statusTokens = statusTokens.take(nowNs);
+      }
+      case Deed.PostEvent(var service, _, _, var remark, _) -> {
+        if (!eventTokens.has(nowNs)) {
+          dropUnlessWarning(service, remark);
+          return false;
+        }
+        eventTokens = eventTokens.take(nowNs);
+      }
+      case Deed.CountEvent _ -> {
+        if (!eventTokens.has(nowNs)) {
+          return false;
+        }
+        eventTokens = eventTokens.take(nowNs);
+      }
+    }
+    return true;
+  }
+
+  /** Whether to leave the server alone altogether. */
+  boolean paused(long nowNs) {
+    return obstacles.paused(nowNs);
+  }
+
+  /** What came of a deed. */
+  void answered(Deed deed, Answer answer, long nowNs) {
+    switch (answer) {
+      case Answer.Done(var object) -> {
+        obstacles.cleared(deed);
+        switch (deed) {
+          case Deed.SayStatus status ->
+              said(
+                  status,
+                  ServiceReading.given(object.path("status")),
+                  object.path("metadata").path("resourceVersion").asText(""),
+                  nowNs);
+          case Deed.PostEvent(var service, _, var name, var remark, var count) -> {
+            eventWrites++;
+            event(
+                service,
+                remark.reason(),
+                work -> work.written(new EventWork.Posted(name, remark.message(), count), nowNs));
+          }
+          case Deed.CountEvent(var service, var reason, var name, var count) -> {
+            eventWrites++;
+            event(
+                service,
+                reason,
+                work -> work.written(new EventWork.Posted(name, message(work), count), nowNs));
+          }
+        }
+      }
+      case Answer.Failed(var failure) -> failed(deed, failure, nowNs);
+    }
+  }
+
+  /** For {@code lease}, and {@code pending} deeds. */
+  WriterStatus status(WriterStatus.Lease lease, int pending) {
+    return new WriterStatus(
+        lease,
+        statusWrites,
+        eventWrites,
+        eventsDropped,
+        conflicts,
+        obstacles.failures(),
+        pending,
+        statuses.entrySet().stream()
+            .filter(entry -> entry.getValue().contested())
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList(),
+        ipModeDropped,
+        obstacles.missingRights(),
+        obstacles.lastError());
+  }
+
+  private void lookAtStatus(ServiceReport told, ClusterService service, long nowNs, List<Due> due) {
+    if (service.type() != ClusterService.Type.LOAD_BALANCER || service.request().deleting()) {
+      statuses.remove(told.service());
+      return;
+    }
+    List<Given> there = service.request().given();
+    List<Given> wanted = Ingress.wanted(told, service);
+    StatusWork before =
+        Optional.ofNullable(statuses.get(told.service()))
+            .filter(work -> work.uid().equals(told.uid()))
+            .orElseGet(() -> StatusWork.of(told.uid(), nowNs));
+    StatusWork work = before.seen(there, wanted, ipModeDropped, nowNs, settings);
+    if (work.contested() && !before.contested()) {
+      conflicts++;
+      LOG.warn("{}: {}", told.service(), conflict());
+    }
+    statuses.put(told.service(), work);
+    if (work.due()) {
+      add(
+          due,
+          work.dueNs(there, wanted, settings),
+          nowNs,
+          () -> new Deed.SayStatus(told.service(), told.uid(), wanted, there));
+    }
+  }
+
+  private void lookAtEvents(ServiceReport told, long nowNs, List<Due> due) {
+    Map<String, Remark> remarks = remarks(told);
+    if (remarks.isEmpty() && !events.containsKey(told.service())) {
+      return;
+    }
+    Map<String, EventWork> works =
+        events.computeIfAbsent(told.service(), _ -> new LinkedHashMap<>());
+    works.replaceAll((reason, work) -> remarks.containsKey(reason) ? work : work.gone());
+    remarks.forEach((reason, remark) -> {
+      EventWork before = works.getOrDefault(reason, EventWork.of(nowNs));
+      EventWork work = before.seen(remark, nowNs, settings);
+      works.put(reason, work);
+      if (work.due()) {
+        add(due, work.dueNs(settings), nowNs, () -> deed(told, remark, work));
+      }
+    });
+  }
+
+  private Deed deed(ServiceReport told, Remark remark, EventWork work) {
+    return work.same()
+        .<Deed>map(event ->
+            new Deed.CountEvent(
+                told.service(), remark.reason(), event.name(), event.count() + work.untold()))
+        .orElseGet(() ->
+            new Deed.PostEvent(
+                told.service(),
+                told.uid(),
+                told.service().name() + "." + eventNames.get(),
+                remark,
+                work.untold()));
+  }
+
+  private void add(List<Due> due, long atNs, long nowNs, Supplier<Deed> deed) {
+    if (atNs - nowNs <= 0) {
+      due.add(new Due(atNs, deed.get()));
+    } else if (atNs - wakeNs < 0) {
+      wakeNs = atNs;
+    }
+  }
+
+  /** By reason: what is said for the same reason is one remark, and our own are among them. */
+  private Map<String, Remark> remarks(ServiceReport told) {
+    List<Remark> all = new ArrayList<>(told.remarks());
+    StatusWork work = statuses.get(told.service());
+    if (work != null && work.contested()) {
+      all.add(new Remark(Level.WARNING, "StatusConflict", conflict()));
+    }
+    if (firstWithoutIpMode.filter(told.service()::equals).isPresent()) {
+      all.add(new Remark(Level.WARNING, "IPModeNotSupported", NO_IP_MODE));
+    }
+    Map<String, Remark> byReason = new LinkedHashMap<>();
+    all.forEach(remark -> byReason.merge(remark.reason(), remark, Telling::joined));
+    return byReason;
+  }
+
+  private static Remark joined(Remark first, Remark second) {
+    Level level = first.level() == Level.WARNING ? Level.WARNING : second.level();
+    return new Remark(level, first.reason(), first.message() + "; " + second.message());
+  }
+
+  private void said(Deed.SayStatus deed, List<Given> answered, String version, long nowNs) {
+    statusWrites++;
+    status(deed, work -> work.written(deed.there(), deed.wanted(), version, nowNs, settings));
+    boolean dropped = Ingress.ipModeDropped(answered, deed.wanted());
+    if (dropped && !ipModeDropped) {
+      firstWithoutIpMode = Optional.of(deed.service());
+      LOG.warn("{}", NO_IP_MODE);
+    } else if (!dropped && !deed.wanted().isEmpty()) {
+      firstWithoutIpMode = Optional.empty();
+    }
+    ipModeDropped = deed.wanted().isEmpty() ? ipModeDropped : dropped;
+  }
+
+  private void failed(Deed deed, Failure failure, long nowNs) {
+    obstacles.met(deed, failure, nowNs);
+    switch (deed) {
+      case Deed.SayStatus status -> status(status, work -> work.failed(failure, nowNs, settings));
+      case Deed.PostEvent(var service, _, _, var remark, _) ->
+          event(service, remark.reason(), work -> work.failed(failure, nowNs, settings));
+      case Deed.CountEvent(var service, var reason, _, _) ->
+          event(
+              service,
+              reason,
+              work ->
+                  failure.code() == 404 ? work.expired() : work.failed(failure, nowNs, settings));
+    }
+  }
+
+  private void dropUnlessWarning(ServiceKey service, Remark remark) {
+    if (remark.level() == Level.NORMAL) {
+      eventsDropped++;
+      event(service, remark.reason(), EventWork::dropped);
+    }
+  }
+
+  private String conflict() {
+    return ("the status is rewritten by others again and again; it is let alone for %d minutes. Two"
+            + " controllers must not serve the same Service: see spec.loadBalancerClass")
+        .formatted(settings.contestPause().toMinutes());
+  }
+
+  private static String message(EventWork work) {
+    return work.posted().map(EventWork.Posted::message).orElse(work.message());
+  }
+
+  private void status(Deed.SayStatus deed, UnaryOperator<StatusWork> change) {
+    statuses.computeIfPresent(deed.service(), (_, work) -> change.apply(work));
+  }
+
+  private void event(ServiceKey service, String reason, UnaryOperator<EventWork> change) {
+    Map<String, EventWork> works = events.get(service);
+    if (works != null) {
+      works.computeIfPresent(reason, (_, work) -> change.apply(work));
+    }
+  }
+}

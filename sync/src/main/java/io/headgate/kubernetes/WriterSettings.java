@@ -1,0 +1,59 @@
+package io.headgate.kubernetes;
+
+import java.time.Duration;
+
+/**
+ * The writer's times and rates. In service they are {@link #DEFAULT}; tests shorten them.
+ *
+ * @param election of the edge that writes
+ * @param statusPerSecond writes of status at most, after a pause twice as many at once
+ * @param eventsPerSecond writes of events at most
+ * @param eventBurst how many of them at once after a pause
+ * @param echo how long the watch may take to tell what was written, before it is written again
+ * @param contestWindow, contestLimit a status that others rewrite more often than this limit in
+ *     this time is not fought over
+ * @param contestPause how long it is then let alone
+ * @param eventQuiet between two writes for one reason of one Service
+ * @param eventReminder after which a Warning that still stands is told again, before the cluster
+ *     forgets it (an hour by default, kube-apiserver's {@code --event-ttl})
+ * @param forbiddenPause between two tries of what we lack the right for
+ * @param firstBackoff pause after the first failure in a row; it doubles with each further one
+ * @param longestBackoff where the doubling ends, and what we believe of a Retry-After at most
+ */
+record WriterSettings(
+    Election.Times election,
+    int statusPerSecond,
+    int eventsPerSecond,
+    int eventBurst,
+    Duration echo,
+    Duration contestWindow,
+    int contestLimit,
+    Duration contestPause,
+    Duration eventQuiet,
+    Duration eventReminder,
+    Duration forbiddenPause,
+    Duration firstBackoff,
+    Duration longestBackoff) {
+  static final WriterSettings DEFAULT =
+      new WriterSettings(
+          Election.Times.DEFAULT,
+          20,
+          5,
+          50,
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(1),
+          3,
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(30),
+          Duration.ofMinutes(1),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(30));
+
+  /** The pause after so many failures in a row, the last of which wished for {@code retryAfter}. */
+  Duration backoff(int failures, Duration retryAfter) {
+    Duration doubled = firstBackoff.multipliedBy(1L << Math.min(Math.max(failures, 1) - 1, 16));
+    Duration wished = retryAfter.compareTo(doubled) > 0 ? retryAfter : doubled;
+    return wished.compareTo(longestBackoff) > 0 ? longestBackoff : wished;
+  }
+}

@@ -1,0 +1,208 @@
+package io.headgate.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.headgate.apiserver.ApiCall;
+import io.headgate.apiserver.ApiResource;
+import io.headgate.apiserver.ApiVerb;
+import io.headgate.model.ServiceReport.Level;
+import io.headgate.model.ServiceReport.Remark;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the shipped manifests grant is what an edge asks for: nothing less, nothing more. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@Timeout(60)
+class RightsTest {
+  private static final Path MANIFESTS = Path.of("../config/kubernetes");
+
+  @Test
+  void rbac_yaml_grants_what_an_edge_asks_for_and_nothing_else(@TempDir Path directory)
+      throws Exception {
+    agree(grants("rbac.yaml"), calls(directory, List.of()));
+  }
+
+  @Test
+  void namespaced_yaml_grants_what_an_edge_of_some_namespaces_asks_for_and_nothing_else(
+      @TempDir Path directory) throws Exception {
+    String text = Files.readString(MANIFESTS.resolve("namespaced.yaml"));
+    agree(
+        grantsIn(text.replace("namespace: ingress-nginx", "namespace: shop")),
+        calls(directory, List.of("shop")));
+  }
+
+  @Test
+  void kustomize_applies_rbac_yaml() throws Exception {
+    JsonNode kustomization = documents(text("kustomization.yaml")).getFirst();
+    assertThat(kustomization.path("resources").valueStream().map(JsonNode::asText))
+        .containsExactly("rbac.yaml");
+  }
+
+  @Test
+  void a_call_that_is_not_granted_would_be_noticed() throws Exception {
+    List<Grant> grants = grants("rbac.yaml");
+    for (ApiCall call :
+        List.of(
+            call(ApiVerb.GET, "", "services", "", "shop", "web"),
+            call(ApiVerb.PATCH, "", "services", "", "shop", "web"),
+            call(ApiVerb.UPDATE, "coordination.k8s.io", "leases", "", "shop", "headgate-edge"),
+            call(ApiVerb.UPDATE, "coordination.k8s.io", "leases", "", "headgate", "other"))) {
+      assertThat(grants).as("%s", call).noneMatch(grant -> grant.allows(call));
+    }
+  }
+
+  private static void agree(List<Grant> grants, Set<ApiCall> calls) {
+    Set<String> refused = new TreeSet<>();
+    calls.stream()
+        .filter(call -> grants.stream().noneMatch(grant -> grant.allows(call)))
+        .forEach(call -> refused.add(call.toString()));
+    assertThat(refused).as("asked for, not granted").isEmpty();
+    Set<String> unused = new TreeSet<>();
+    grants.stream()
+        .filter(grant -> calls.stream().noneMatch(grant::allows))
+        .forEach(grant -> unused.add(grant.toString()));
+    assertThat(unused).as("granted, never asked for").isEmpty();
+  }
+
+  /** All that a watch and a writer ask for when everything happens that they react to. */
+  private static Set<ApiCall> calls(Path directory, List<String> namespaces) throws Exception {
+    var remark = new Remark(Level.WARNING, "AddressPending", "no pool has a free address");
+    try (var cluster = new WrittenCluster(directory, namespaces)) {
+      cluster.say("203.0.113.10", remark);
+      ClusterWriter writer = cluster.writer("edge-1");
+      cluster.await("an event", () -> cluster.events().size() == 1);
+      cluster.await("an address", () -> !cluster.ingress().isEmpty());
+      cluster.await("told", () -> writer.status().eventWrites() == 1);
+      comeAndGo(cluster, remark);
+      cluster.await("renewed", () -> cluster.api.requests(ApiVerb.UPDATE, ApiResource.LEASES) > 0);
+      writer.close();
+      return cluster.api.calls();
+    }
+  }
+
+  /** Until the writer has noticed: it sees only what is so when it looks. */
+  private static void comeAndGo(WrittenCluster cluster, Remark remark) throws Exception {
+    cluster.await(
+        "counted",
+        () -> {
+          cluster.say("203.0.113.10");
+          LockSupport.parkNanos(Duration.ofMillis(150).toNanos());
+          cluster.say("203.0.113.10", remark);
+          LockSupport.parkNanos(Duration.ofMillis(150).toNanos());
+          return cluster.events().getFirst().path("count").asInt() > 1;
+        });
+  }
+
+  private static ApiCall call(
+      ApiVerb verb,
+      String group,
+      String resource,
+      String subresource,
+      String namespace,
+      String name) {
+    return new ApiCall(verb, group, resource, subresource, namespace, name);
+  }
+
+  /**
+   * One right of a rule.
+   *
+   * @param namespace empty for all
+   * @param names empty for all
+   */
+  private record Grant(
+      String namespace, String verb, String group, String resource, Set<String> names) {
+    boolean allows(ApiCall call) {
+      String asked =
+          call.subresource().isEmpty()
+              ? call.resource()
+              : call.resource() + "/" + call.subresource();
+      return call.verb().word().equals(verb)
+          && call.group().equals(group)
+          && asked.equals(resource)
+          && (namespace.isEmpty() || call.namespace().equals(namespace))
+          && (names.isEmpty() || names.contains(call.name()));
+    }
+  }
+
+  private static List<Grant> grants(String file) throws Exception {
+    return grantsIn(text(file));
+  }
+
+  /** What the bindings of a manifest give to the account {@code headgate/headgate}. */
+  private static List<Grant> grantsIn(String manifest) {
+    List<JsonNode> documents = documents(manifest);
+    List<Grant> grants = new ArrayList<>();
+    for (JsonNode binding : documents) {
+      boolean ours =
+          binding.path("kind").asText().endsWith("RoleBinding")
+              && binding
+                  .path("subjects")
+                  .valueStream()
+                  .anyMatch(subject ->
+                      subject.path("kind").asText().equals("ServiceAccount")
+                          && subject.path("name").asText().equals("headgate")
+                          && subject.path("namespace").asText().equals("headgate"));
+      if (ours) {
+        JsonNode role = role(documents, binding).orElseThrow();
+        String scope =
+            binding.path("kind").asText().equals("RoleBinding")
+                ? binding.at("/metadata/namespace").asText()
+                : "";
+        role.path("rules").forEach(rule -> add(rule, scope, grants));
+      }
+    }
+    return grants;
+  }
+
+  private static Optional<JsonNode> role(List<JsonNode> documents, JsonNode binding) {
+    String kind = binding.at("/roleRef/kind").asText();
+    return documents.stream()
+        .filter(document -> document.path("kind").asText().equals(kind))
+        .filter(document ->
+            document.at("/metadata/name").equals(binding.at("/roleRef/name"))
+                && (kind.equals("ClusterRole")
+                    || document
+                        .at("/metadata/namespace")
+                        .equals(binding.at("/metadata/namespace"))))
+        .findFirst();
+  }
+
+  private static void add(JsonNode rule, String scope, List<Grant> grants) {
+    Set<String> names = Set.copyOf(texts(rule.path("resourceNames")));
+    for (String group : texts(rule.path("apiGroups"))) {
+      for (String resource : texts(rule.path("resources"))) {
+        for (String verb : texts(rule.path("verbs"))) {
+          grants.add(new Grant(scope, verb, group, resource, names));
+        }
+      }
+    }
+  }
+
+  private static List<String> texts(JsonNode array) {
+    return array.valueStream().map(JsonNode::asText).toList();
+  }
+
+  private static String text(String file) throws Exception {
+    return Files.readString(MANIFESTS.resolve(file));
+  }
+
+  private static List<JsonNode> documents(String manifest) {
+    return List.of(manifest.split("(?m)^---$", -1)).stream()
+        .map(document -> Serialization.unmarshal(document, JsonNode.class))
+        .toList();
+  }
+}
