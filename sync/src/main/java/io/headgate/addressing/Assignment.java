@@ -8,12 +8,15 @@ import java.util.List;
 /**
  * What one Service has got.
  *
+ * @param uid of the Service that has it: one that is made anew by the same name inherits nothing
  * @param addresses in the order of the Service's families; empty where it has none
  * @param pool that they are from; empty where it has none
- * @param portProblems ports that belong to an older Service on the same address
- * @param remarks why it has what it has, where its user should know
+ * @param portProblems ports that belong to an older Service on one of the addresses: it has them on
+ *     none of its addresses
+ * @param remarks why it has what it has, where its user should know, the most important first
  */
 public record Assignment(
+    String uid,
     List<InetAddress> addresses,
     String pool,
     List<PortProblem> portProblems,

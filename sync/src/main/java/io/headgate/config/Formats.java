@@ -8,6 +8,11 @@ import java.util.Optional;
 final class Formats {
   static final String DNS_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 
+  /** What we let operators name: it becomes a label of metrics, and a part of paths. */
+  static final String NAME = "[A-Za-z0-9][-A-Za-z0-9_.]{0,62}";
+
+  static final String NAME_ALLOWED = "up to 63 letters, digits, '-', '_' and '.', not first a sign";
+
   private Formats() {}
 
   /** A name of a Kubernetes namespace (RFC 1123 label). */

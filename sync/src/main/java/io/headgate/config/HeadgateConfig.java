@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param name of this edge, in status, events and metrics
  * @param kubernetes empty where no cluster is followed
  * @param routes in the file's order
+ * @param loadBalancer its defaults, without a pool, where the file says nothing
  * @param workers event loops; 0 for one per core
  * @param maxConnections in all; 0 for as many as the file descriptor limit allows
  */
@@ -19,6 +20,7 @@ public record HeadgateConfig(
     String name,
     Optional<KubernetesConfig> kubernetes,
     List<RouteConfig> routes,
+    LoadBalancerConfig loadBalancer,
     Transport transport,
     int workers,
     int maxConnections,
@@ -38,6 +40,7 @@ public record HeadgateConfig(
             headgate.parsed("name", hostName, "a name without blanks", HeadgateConfig::name),
             kubernetes,
             routes,
+            LoadBalancerConfig.from(headgate.block("load-balancer"), kubernetes.isPresent()),
             headgate.choice(
                 "transport", Transport.AUTO, value -> value.name().toLowerCase(Locale.ROOT)),
             headgate.integer("workers", 0, 0, 1024),

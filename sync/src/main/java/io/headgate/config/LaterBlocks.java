@@ -20,26 +20,8 @@ final class LaterBlocks {
     if (!headgate.text("zone", "").isEmpty()) {
       headgate.notInThisVersion("zone");
     }
-    loadBalancer(headgate.block("load-balancer"));
     takeover(headgate.block("takeover"));
     unlessOff(headgate.block("metrics"), "haproxy-names");
-  }
-
-  private static void loadBalancer(Section loadBalancer) {
-    loadBalancer.text("class", "headgate.io/edge");
-    unlessOff(loadBalancer, "default-class");
-    unlessOff(loadBalancer, "metallb");
-    Section pools = loadBalancer.block("pools");
-    for (Section pool : pools.namedBlocks()) {
-      pool.ignore(
-          "addresses",
-          "auto-assign",
-          "avoid-buggy-ips",
-          "priority",
-          "namespaces",
-          "service-selectors");
-      pools.notInThisVersion(pool.name());
-    }
   }
 
   private static void takeover(Section takeover) {

@@ -20,8 +20,6 @@ import java.util.regex.Pattern;
 /** The block {@code routes}, with what it inherits from {@code addresses} and {@code defaults}. */
 final class RoutesBlock {
   private static final String PORT = "1 to 65535";
-  // A name becomes a label of metrics, and ROUTE/NODE names a backend: no slash, no blanks.
-  private static final String NAME = "[A-Za-z0-9][-A-Za-z0-9_.]{0,62}";
   private static final Pattern SERVICE = Pattern.compile("([^/:]+)/([^/:]+):([^/:]+)");
 
   private final Map<Listener, String> taken = new HashMap<>();
@@ -47,9 +45,8 @@ final class RoutesBlock {
 
   private RouteConfig route(Section route) {
     String name = route.name();
-    if (!name.matches(NAME)) {
-      route.problem(
-          "not a route's name", "up to 63 letters, digits, '-', '_' and '.', not first a sign");
+    if (!name.matches(Formats.NAME)) { // ROUTE/NODE names a backend
+      route.problem("not a route's name", Formats.NAME_ALLOWED);
     }
     return new RouteConfig(
         name, listeners(route, name), source(route), PolicyBlock.read(route, defaults));

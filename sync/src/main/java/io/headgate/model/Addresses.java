@@ -4,10 +4,21 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reading and writing literal IP addresses. Never asks a name server. */
 public final class Addresses {
+  /** IPv4 before IPv6, in each from the lowest to the highest. */
+  public static final Comparator<InetAddress> ORDER =
+      Comparator.comparing(IpFamily::of)
+          .thenComparing((a, b) -> Arrays.compareUnsigned(a.getAddress(), b.getAddress()));
+
+  private static final Pattern DOTTED_QUAD =
+      Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
+
   private Addresses() {}
 
   /** The address that {@code text} writes, or empty where it is no literal IPv4 or IPv6 address. */
@@ -65,7 +76,7 @@ public final class Addresses {
   }
 
   private static boolean isDottedQuad(String text) {
-    return text.matches("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
+    return DOTTED_QUAD.matcher(text).matches();
   }
 
   private static String shortened(byte[] bytes) {

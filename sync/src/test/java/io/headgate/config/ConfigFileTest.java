@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.headgate.config.RouteConfig.Source;
+import io.headgate.model.AddressRange;
 import io.headgate.model.Addresses;
 import io.headgate.model.Balance;
 import io.headgate.model.Cidr;
 import io.headgate.model.HealthPolicy;
+import io.headgate.model.LabelSelector;
 import io.headgate.model.Listener;
 import io.headgate.model.PortReference;
 import io.headgate.model.ProxyProtocol;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,7 @@ class ConfigFileTest {
                 "edge-1",
                 Optional.empty(),
                 List.of(),
+                LoadBalancerConfig.NONE,
                 Transport.AUTO,
                 0,
                 0,
@@ -142,6 +146,58 @@ class ConfigFileTest {
         .containsExactly("both", "own", "every");
     assertThat(config.routes().stream().map(route -> route.listeners().toString()))
         .containsExactly("[192.0.2.1:80, [2001:db8::1]:80]", "[192.0.2.7:80]", "[*:80]");
+  }
+
+  @Test
+  void pools_have_addresses_of_both_families_and_say_whom_they_serve() throws IOException {
+    Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), "");
+    LoadBalancerConfig loadBalancer =
+        file("""
+        headgate {
+          kubernetes { kubeconfig = "%s" }
+          load-balancer {
+            class = example.com/front
+            default-class = true
+            pools {
+              public { addresses = ["203.0.113.10", "203.0.113.20 - 203.0.113.40", "2001:db8:1::/64"] }
+              private {
+                addresses = ["10.0.8.0/22"], auto-assign = off, avoid-buggy-ips = on, priority = 7
+                namespaces = [web], service-selectors = ["team in (a, b)", "tier=front"]
+              }
+            }
+          }
+        }
+        """
+                .formatted(kubeconfig))
+            .config()
+            .loadBalancer();
+
+    assertThat(loadBalancer.loadBalancerClass()).isEqualTo("example.com/front");
+    assertThat(loadBalancer.defaultClass()).isTrue();
+    assertThat(loadBalancer.pools())
+        .containsExactly(
+            new PoolConfig(
+                "public",
+                ranges("203.0.113.10", "203.0.113.20-203.0.113.40", "2001:db8:1::/64"),
+                true,
+                false,
+                0,
+                List.of(),
+                List.of()),
+            new PoolConfig(
+                "private",
+                ranges("10.0.8.0-10.0.11.255"),
+                false,
+                true,
+                7,
+                List.of("web"),
+                Stream.of("team in (a, b)", "tier=front")
+                    .flatMap(text -> LabelSelector.parse(text).stream())
+                    .toList()));
+  }
+
+  private static List<AddressRange> ranges(String... texts) {
+    return Stream.of(texts).flatMap(text -> AddressRange.parse(text).stream()).toList();
   }
 
   @Test

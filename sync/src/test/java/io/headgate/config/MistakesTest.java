@@ -103,9 +103,11 @@ class MistakesTest {
           defaults.health.intervall = 1s   | did you mean 'interval'?
           defaults.port = 80               | defaults.port: unknown key
           zone = east                      | zone: not in this version
-          load-balancer.default-class = on | load-balancer.default-class: not in this version
           load-balancer.metallb = true     | load-balancer.metallb: not in this version
-          load-balancer.pools.a.priority=1 | load-balancer.pools.a: not in this version
+          load-balancer.default-class = 2  | load-balancer.default-class: 2 is not valid (allowed: true | false)
+          load-balancer.class = "a/b/c"    | load-balancer.class: 'a/b/c' is not valid (allowed: a load balancer class such as
+          load-balancer.pools.a.priority=1 | load-balancer.pools.a.addresses: missing
+          load-balancer.pools.a.priority=-1 | load-balancer.pools.a.priority: -1 is out of range (allowed: 0 or more)
           load-balancer.pools.a.prio = 1   | did you mean 'priority'?
           load-balancer.klass = x          | did you mean 'class'?
           takeover.mode = vrrp             | takeover.mode: not in this version
@@ -155,6 +157,69 @@ class MistakesTest {
     assertThat(problems("headgate.routes {\n a {\n  " + route + "\n }\n}"))
         .anySatisfy(problem ->
             assertThat(problem).contains(": headgate.routes.a").contains(message.strip()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      textBlock =
+          """
+          addresses = []                                | addresses: is empty (allowed: at least one)
+          addresses = "10.0.0.1"                        | addresses: '10.0.0.1' is not a list
+          addresses = [front.example.com]               | addresses[0]: 'front.example.com' is not valid (allowed: an address, a range such as
+          addresses = ["10.0.0.0/33"]                   | addresses[0]: '10.0.0.0/33' is not valid
+          addresses = ["10.0.0.9-10.0.0.1"]             | of one family, the lower one first
+          addresses = ["10.0.0.1-2001:db8::1"]          | of one family, the lower one first
+          addresses = ["10.0.0.1-10.0.0.2-10.0.0.3"]    | is not valid
+          addresses = ["10.0.0.1-"]                     | is not valid
+          addresses = ["::fffe:0:0-::1:0:0:0"]          | is not valid
+          addresses = ["10.0.0.0/7"]                    | addresses: 10.0.0.0-11.255.255.255 is wider than a /8
+          addresses = ["2001::/31"]                     | is wider than a /32
+          addresses = ["224.0.0.1"]                     | addresses: 224.0.0.1 has addresses that no Service can have: 224.0.0.0-255.255.255.255
+          addresses = ["fe80::/64"]                     | has addresses that no Service can have
+          addresses = ["0.0.0.0"]                       | has addresses that no Service can have
+          addresses = ["10.0.0.1", "10.0.0.1"]          | 10.0.0.1 is listed twice
+          addresses = ["10.0.0.0/24", "10.0.0.7"]       | addresses: 10.0.0.7 overlaps 10.0.0.0-10.0.0.255 of pool a
+          addresses = ["10.0.0.1"]                      | pools: need a cluster (allowed: only beside headgate.kubernetes
+          addresses = ["10.0.0.1"], namespaces = [A_B]  | namespaces[0]: 'A_B' is not valid
+          addresses = ["10.0.0.1"], service-selectors = ["a=b=c"] | service-selectors[0]: 'a=b=c' is not valid (allowed: a label selector
+          addresses = ["10.0.0.1"], auto-assign = maybe | auto-assign: 'maybe' is not valid
+          addresses = ["10.0.0.1"], autoassign = on     | did you mean 'auto-assign'?
+          """)
+  void a_bad_pool_says_what_is_wrong_and_what_is_allowed(String pool, String message) {
+    assertThat(problems("headgate.load-balancer.pools {\n a {\n  " + pool + "\n }\n}"))
+        .anySatisfy(problem ->
+            assertThat(problem)
+                .contains(": headgate.load-balancer.pools")
+                .contains(message.strip()));
+  }
+
+  @Test
+  void an_address_belongs_to_one_pool() {
+    assertThat(
+            problems(
+                """
+                headgate {
+                  kubernetes { kubeconfig = "KUBECONFIG" }
+                  load-balancer.pools {
+                    a { addresses = ["10.0.0.0/24", "2001:db8::/64"] }
+                    b {
+                      addresses = ["10.0.0.200-10.0.1.9", "2001:db8::7"]
+                    }
+                    "c/d" { addresses = ["10.9.0.0/24"] }
+                  }
+                }
+                """
+                    .replace("KUBECONFIG", existing().toString())))
+        .containsExactly(
+            "6: headgate.load-balancer.pools.b.addresses: 10.0.0.200-10.0.1.9 overlaps"
+                + " 10.0.0.0-10.0.0.255 of pool a (allowed: each address once)",
+            "6: headgate.load-balancer.pools.b.addresses: 2001:db8::7 overlaps"
+                + " 2001:db8::-2001:db8::ffff:ffff:ffff:ffff of pool a (allowed: each address"
+                + " once)",
+            "8: headgate.load-balancer.pools.\"c/d\": not a pool's name (allowed: up to 63"
+                + " letters, digits, '-', '_' and '.', not first a sign)");
   }
 
   @Test

@@ -2,15 +2,18 @@ package io.headgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.model.AddressRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,18 @@ class ShippedFilesTest {
     assertThat(shipped.kubernetes()).isEqualTo(defaults.kubernetes());
     assertThat(shipped.routes().stream().map(RouteConfig::name))
         .containsExactly("http", "https", "fixed");
+    assertThat(shipped.loadBalancer().pools())
+        .containsExactly(
+            new PoolConfig(
+                "public",
+                Stream.of("203.0.113.10", "203.0.113.20-203.0.113.40", "2001:db8:1::/120")
+                    .flatMap(text -> AddressRange.parse(text).stream())
+                    .toList(),
+                true,
+                false,
+                0,
+                List.of(),
+                List.of()));
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.headgate.config.HeadgateConfig;
 import io.headgate.config.KubernetesConfig;
 import io.headgate.config.KubernetesConfig.NodeAddress;
 import io.headgate.config.KubernetesConfig.NodeExclusion;
+import io.headgate.config.LoadBalancerConfig;
 import io.headgate.config.LogConfig;
 import io.headgate.config.RouteConfig;
 import io.headgate.config.RouteConfig.Source;
@@ -184,6 +185,7 @@ final class World {
         routes.stream()
             .map(route -> new RouteConfig(route.name(), route.listeners(), route.source(), policy))
             .toList(),
+        LoadBalancerConfig.NONE,
         Transport.AUTO,
         0,
         0,

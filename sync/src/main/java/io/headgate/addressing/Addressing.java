@@ -1,0 +1,111 @@
+package io.headgate.addressing;
+
+import io.headgate.config.PoolConfig;
+import io.headgate.model.ClusterService;
+import io.headgate.model.IpFamily;
+import io.headgate.model.ServiceKey;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The pools, and what Services are given of them. Immutable and pure: the same Services and the
+ * same memory of the decision before make the same decision, in whatever order they come.
+ *
+ * <p>What a Service has had, it keeps: by the decision before, or, after a restart, by its own
+ * status. It loses an address only where no pool may give it that any more, or where an older
+ * Service with another share key has come to it. It moves where it asks for something else that can
+ * be had. New addresses are given afterwards, to the oldest first.
+ *
+ * <p>Services share an address where their ports (protocol and number) differ and their share keys
+ * are equal or not set on either. A port that both want belongs to the older one
+ * (creationTimestamp, then uid). A newcomer is never put where it would take a port from a younger
+ * Service.
+ */
+public final class Addressing {
+  private static final Comparator<ClusterService> OLDEST_FIRST =
+      Comparator.comparing((ClusterService service) -> service.request().createdAt())
+          .thenComparing(ClusterService::uid)
+          .thenComparing(ClusterService::key);
+
+  private final Pools pools;
+  private final boolean metallb;
+
+  /**
+   * @param pools whose ranges are disjoint, as {@code config} makes sure
+   * @param metallb whether MetalLB's annotations mean what ours mean, where ours are not set
+   */
+  public Addressing(List<PoolConfig> pools, boolean metallb) {
+    this.pools = new Pools(pools);
+    this.metallb = metallb;
+  }
+
+  /**
+   * What each Service has now.
+   *
+   * @param services all that are to be served, and no other
+   * @param before what the last decision said; empty for the first one after a start
+   * @return one assignment for each of them, the oldest first
+   */
+  public Map<ServiceKey, Assignment> assign(
+      Collection<ClusterService> services, Map<ServiceKey, Assignment> before) {
+    List<Claimant> claimants = new ArrayList<>(services.size());
+    List<Memory> memories = new ArrayList<>(services.size());
+    List<Optional<Holding>> holdings = new ArrayList<>(services.size());
+    for (ClusterService service : services.stream().sorted(OLDEST_FIRST).toList()) {
+      Wish wish = WishReading.read(service, pools, metallb);
+      var claimant = new Claimant(service, wish, claimants.size());
+      Memory memory = Memory.of(claimant, Optional.ofNullable(before.get(service.key())), pools);
+      claimants.add(claimant);
+      memories.add(memory);
+      holdings.add(memory.holding());
+    }
+    var allocation = new Allocation(pools, claimants, holdings);
+    List<Optional<Placement>> places = allocation.places();
+    Map<ServiceKey, Assignment> assignments = LinkedHashMap.newLinkedHashMap(claimants.size());
+    for (Claimant claimant : claimants) {
+      int age = claimant.age();
+      var verdict = new Verdict(claimant, memories.get(age), places.get(age), allocation);
+      assignments.put(claimant.key(), verdict.assignment());
+    }
+    return Collections.unmodifiableMap(assignments);
+  }
+
+  /**
+   * Whether an edge may listen on an address that a user has named ({@code spec.externalIPs}): only
+   * where it lies in a pool, or anybody could take any address of the network (CVE-2020-8554).
+   */
+  public boolean mayBind(InetAddress address) {
+    return pools.around(address).isPresent();
+  }
+
+  /** How full each pool is, in the order in which they are asked. */
+  public List<PoolUse> use(Map<ServiceKey, Assignment> assignments) {
+    Map<Pool, Set<InetAddress>> used = new LinkedHashMap<>();
+    pools.all().forEach(pool -> used.put(pool, new HashSet<>()));
+    for (Assignment assignment : assignments.values()) {
+      pools
+          .named(assignment.pool())
+          .ifPresent(pool ->
+              assignment.addresses().stream()
+                  .filter(address -> pools.around(address).filter(pool::equals).isPresent())
+                  .forEach(address -> used.getOrDefault(pool, Set.of()).add(address)));
+    }
+    return used.entrySet().stream().map(entry -> use(entry.getKey(), entry.getValue())).toList();
+  }
+
+  private static PoolUse use(Pool pool, Set<InetAddress> used) {
+    long ipv4 = used.stream().filter(address -> IpFamily.of(address) == IpFamily.IPV4).count();
+    long ipv6 = used.size() - ipv4;
+    return new PoolUse(
+        pool.name(), ipv4, pool.size(IpFamily.IPV4) - ipv4, ipv6, pool.size(IpFamily.IPV6) - ipv6);
+  }
+}

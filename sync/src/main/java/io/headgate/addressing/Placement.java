@@ -1,0 +1,45 @@
+package io.headgate.addressing;
+
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * Where a Service is, or could be.
+ *
+ * @param holding what it has there
+ * @param conflicts with older Services there: those ports it does not get
+ * @param toll how much of itself it pays for being there
+ */
+record Placement(Holding holding, List<Conflict> conflicts, Toll toll) {
+  /** From the best to the worst. */
+  enum Toll {
+    /** Every port is its own. */
+    NONE,
+    /** Some ports belong to others. */
+    SOME_PORTS,
+    /** All ports belong to others. */
+    EVERY_PORT
+  }
+
+  static Placement of(Holding holding, List<Conflict> conflicts, Claimant claimant) {
+    long lost = conflicts.stream().map(Conflict::port).distinct().count();
+    Toll toll =
+        lost == 0
+            ? Toll.NONE
+            : lost < claimant.service().ports().size() ? Toll.SOME_PORTS : Toll.EVERY_PORT;
+    return new Placement(holding, List.copyOf(conflicts), toll);
+  }
+
+  boolean serves() {
+    return toll != Toll.EVERY_PORT;
+  }
+
+  /** Whether a Service that is here takes a port from one that has it. */
+  boolean robs(Claimant claimant) {
+    return conflicts.stream().anyMatch(conflict -> claimant.isOlderThan(conflict.owner()));
+  }
+
+  List<InetAddress> addresses() {
+    return holding.addresses();
+  }
+}

@@ -1,0 +1,158 @@
+package io.headgate.addressing;
+
+import io.headgate.model.Addresses;
+import io.headgate.model.ClusterService;
+import io.headgate.model.IpFamily;
+import io.headgate.model.ServiceReport.Level;
+import io.headgate.model.ServiceReport.Remark;
+import io.headgate.model.ServiceRequest.FamilyPolicy;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Understanding what one Service asks for. The first thing that makes no sense is the refusal. */
+final class WishReading {
+  private static final List<String> METALLB = List.of("metallb.io/", "metallb.universe.tf/");
+
+  private final Pools pools;
+  private final ClusterService service;
+  private final boolean metallb;
+  private Optional<Remark> refusal = Optional.empty();
+
+  private WishReading(Pools pools, ClusterService service, boolean metallb) {
+    this.pools = pools;
+    this.service = service;
+    this.metallb = metallb;
+  }
+
+  /**
+   * @param metallb whether MetalLB's annotations mean something
+   */
+  static Wish read(ClusterService service, Pools pools, boolean metallb) {
+    return new WishReading(pools, service, metallb).read();
+  }
+
+  private Wish read() {
+    boolean every = service.request().familyPolicy() == FamilyPolicy.REQUIRE_DUAL_STACK;
+    List<InetAddress> addresses = addresses();
+    Optional<Pool> pool = pool(addresses);
+    List<IpFamily> families =
+        addresses.isEmpty() ? families() : addresses.stream().map(IpFamily::of).toList();
+    if (every && families.size() < 2) {
+      refuse(Reasons.INVALID, "RequireDualStack, and an address of one family is asked for");
+    }
+    String shareKey = annotation("share-key", "allow-shared-ip");
+    return new Wish(families, every, addresses, pool, shareKey, refusal);
+  }
+
+  /** An old server that knows no families has IPv4. */
+  private List<IpFamily> families() {
+    List<IpFamily> families = service.request().families();
+    return switch (service.request().familyPolicy()) {
+      case SINGLE_STACK -> List.of(families.isEmpty() ? IpFamily.IPV4 : families.getFirst());
+      case PREFER_DUAL_STACK -> families.isEmpty() ? List.of(IpFamily.IPV4) : families;
+      case REQUIRE_DUAL_STACK ->
+          Stream.concat(families.stream(), Stream.of(IpFamily.values())).distinct().toList();
+    };
+  }
+
+  private List<InetAddress> addresses() {
+    String asked = annotation("ips", "loadBalancerIPs");
+    String field = service.request().loadBalancerIp().strip();
+    if (!asked.isEmpty() && !field.isEmpty()) {
+      refuse(
+          Reasons.INVALID,
+          "addresses are asked for by annotation and by spec.loadBalancerIP; only one may be set");
+      return List.of();
+    }
+    String text = asked.isEmpty() ? field : asked;
+    return text.isEmpty() ? List.of() : addresses(text.split(",", -1));
+  }
+
+  private List<InetAddress> addresses(String[] texts) {
+    List<InetAddress> addresses = new ArrayList<>();
+    Set<IpFamily> seen = EnumSet.noneOf(IpFamily.class);
+    for (String text : texts) {
+      Optional<InetAddress> address = Addresses.parse(text.strip());
+      if (address.isEmpty()) {
+        refuse(Reasons.INVALID, quoted(text) + " is asked for, and is no address");
+        return List.of();
+      }
+      if (!seen.add(IpFamily.of(address.get()))) {
+        refuse(Reasons.INVALID, "two addresses of one family are asked for; one may be");
+        return List.of();
+      }
+      addresses.add(address.get());
+    }
+    List<IpFamily> families = service.request().families();
+    addresses.sort(
+        Comparator.comparingInt(address -> rank(families.indexOf(IpFamily.of(address)))));
+    return addresses;
+  }
+
+  /** A family that the Service does not name comes after those that it does. */
+  private static int rank(int index) {
+    return index < 0 ? Integer.MAX_VALUE : index;
+  }
+
+  private Optional<Pool> pool(List<InetAddress> addresses) {
+    String name = annotation("pool", "address-pool");
+    Optional<Pool> pool = pools.named(name);
+    if (!name.isEmpty() && pool.isEmpty()) {
+      refuse(Reasons.INVALID, "pool " + quoted(name) + " is asked for, and there is none");
+    }
+    for (InetAddress address : addresses) {
+      Optional<Pool> around = pools.around(address).filter(found -> found.gives(address));
+      if (around.isEmpty()) {
+        refuse(Reasons.FAILED, Addresses.text(address) + " is asked for, and no pool gives it");
+      } else if (pool.isPresent() && around.get() != pool.get()) {
+        refuse(
+            Reasons.FAILED,
+            Addresses.text(address)
+                + " is asked for, which is of pool "
+                + around.get()
+                + " and not of "
+                + pool.get());
+      } else {
+        pool = around;
+      }
+    }
+    if (pool.isPresent() && !pool.get().admits(service)) {
+      refuse(
+          Reasons.FAILED,
+          "pool "
+              + pool.get()
+              + " is asked for, and does not serve this Service (namespaces,"
+              + " service-selectors)");
+    }
+    return pool;
+  }
+
+  /** Ours, or one of MetalLB's where they count; empty where none says anything. */
+  private String annotation(String ours, String theirs) {
+    var annotations = service.request().annotations();
+    if (annotations.isEmpty()) {
+      return "";
+    }
+    Stream<String> metallbs = METALLB.stream().map(prefix -> prefix + theirs);
+    return Stream.concat(Stream.of("headgate.io/" + ours), metallb ? metallbs : Stream.of())
+        .map(key -> annotations.getOrDefault(key, "").strip())
+        .filter(value -> !value.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+
+  private void refuse(String reason, String message) {
+    refusal = refusal.or(() -> Optional.of(new Remark(Level.WARNING, reason, message)));
+  }
+
+  private static String quoted(String text) {
+    String shown = text.length() <= 60 ? text : text.substring(0, 60) + "…";
+    return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
+  }
+}
