@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The pools, and what Services are given of them. Immutable and pure: the same Services and the
@@ -57,6 +58,24 @@ public final class Addressing {
    */
   public Map<ServiceKey, Assignment> assign(
       Collection<ClusterService> services, Map<ServiceKey, Assignment> before) {
+    return decide(services, before, Allocation::places);
+  }
+
+  /**
+   * What each Service has by its own status, for an edge that is not the one to give: nothing new,
+   * nothing moves, so that all edges serve what the cluster says.
+   */
+  public Map<ServiceKey, Assignment> adopt(Collection<ClusterService> services) {
+    Map<ServiceKey, Assignment> adopted = new LinkedHashMap<>();
+    decide(services, Map.of(), Allocation::placesAsTheyAre)
+        .forEach((service, assignment) -> adopted.put(service, assignment.withoutRemarks()));
+    return Collections.unmodifiableMap(adopted);
+  }
+
+  private Map<ServiceKey, Assignment> decide(
+      Collection<ClusterService> services,
+      Map<ServiceKey, Assignment> before,
+      Function<Allocation, List<Optional<Placement>>> placing) {
     List<Claimant> claimants = new ArrayList<>(services.size());
     List<Memory> memories = new ArrayList<>(services.size());
     List<Optional<Holding>> holdings = new ArrayList<>(services.size());
@@ -69,7 +88,7 @@ public final class Addressing {
       holdings.add(memory.holding());
     }
     var allocation = new Allocation(pools, claimants, holdings);
-    List<Optional<Placement>> places = allocation.places();
+    List<Optional<Placement>> places = placing.apply(allocation);
     Map<ServiceKey, Assignment> assignments = LinkedHashMap.newLinkedHashMap(claimants.size());
     for (Claimant claimant : claimants) {
       int age = claimant.age();

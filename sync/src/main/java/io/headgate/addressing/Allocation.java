@@ -53,6 +53,12 @@ final class Allocation {
     return List.copyOf(places);
   }
 
+  /** Where each of the claimants is by what it has had, and nobody is given anything new. */
+  List<Optional<Placement>> placesAsTheyAre() {
+    settleIn();
+    return List.copyOf(places);
+  }
+
   private void settleIn() {
     occupancy = new Occupancy();
     places.clear();

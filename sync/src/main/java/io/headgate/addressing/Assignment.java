@@ -26,4 +26,9 @@ public record Assignment(
     portProblems = List.copyOf(portProblems);
     remarks = List.copyOf(remarks);
   }
+
+  /** Where to say why is another's business. */
+  Assignment withoutRemarks() {
+    return new Assignment(uid, addresses, pool, portProblems, List.of());
+  }
 }

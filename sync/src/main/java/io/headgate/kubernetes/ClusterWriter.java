@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,15 +58,19 @@ public final class ClusterWriter implements AutoCloseable {
   /**
    * @param edge this edge's name, in the Lease and in Events
    * @param leaseNamespace where the Lease is, the same for all edges: {@link #LEASE_NAMESPACE}
+   * @param onLease told, on a thread that must not wait, when the right to write has come ({@code
+   *     true}) or gone: with it goes that of giving addresses
    */
-  public ClusterWriter(KubernetesConfig config, String edge, String leaseNamespace) {
-    this(config, edge, leaseNamespace, WriterSettings.DEFAULT, WatchSettings.DEFAULT);
+  public ClusterWriter(
+      KubernetesConfig config, String edge, String leaseNamespace, Consumer<Boolean> onLease) {
+    this(config, edge, leaseNamespace, onLease, WriterSettings.DEFAULT, WatchSettings.DEFAULT);
   }
 
   ClusterWriter(
       KubernetesConfig config,
       String edge,
       String leaseNamespace,
+      Consumer<Boolean> onLease,
       WriterSettings settings,
       WatchSettings connections) {
     this.settings = settings;
@@ -79,7 +84,10 @@ public final class ClusterWriter implements AutoCloseable {
             access,
             leaseNamespace,
             Election.of(identity, settings.election(), nowNs),
-            wake::release);
+            ours -> {
+              onLease.accept(ours);
+              wake.release();
+            });
     leaseThread = Thread.ofVirtual().name("kubernetes-lease").unstarted(lease);
     telling = new Telling(settings, ClusterWriter::eventName, nowNs);
     status = telling.status(lease.status(), 0);

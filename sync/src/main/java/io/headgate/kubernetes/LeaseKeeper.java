@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ final class LeaseKeeper implements Runnable {
 
   private final ApiAccess access;
   private final String namespace;
-  private final Runnable onChange;
+  private final Consumer<Boolean> onChange;
   private final Semaphore wake = new Semaphore(0);
   private volatile Election election;
   private volatile boolean stopped;
@@ -27,9 +28,10 @@ final class LeaseKeeper implements Runnable {
   private boolean held;
 
   /**
-   * @param onChange called on this keeper's thread when the right to write has come or gone
+   * @param onChange called on this keeper's thread when the right to write has come ({@code true}) or gone
    */
-  LeaseKeeper(ApiAccess access, String namespace, Election election, Runnable onChange) {
+  LeaseKeeper(
+      ApiAccess access, String namespace, Election election, Consumer<Boolean> onChange) {
     this.access = access;
     this.namespace = namespace;
     this.election = election;
@@ -155,7 +157,7 @@ final class LeaseKeeper implements Runnable {
       } else {
         LOG.info("this edge no longer writes to the cluster");
       }
-      onChange.run();
+      onChange.accept(now);
     }
   }
 

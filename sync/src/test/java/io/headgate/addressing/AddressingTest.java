@@ -48,6 +48,22 @@ class AddressingTest {
   }
 
   @Test
+  void an_edge_that_is_not_the_one_to_give_serves_what_the_status_says_and_nothing_else() {
+    cluster.service("a").tcp(80);
+    cluster.decide().tell();
+    cluster.service("a").with(IPS, "203.0.113.13"); // the giver has not moved it yet
+    cluster.service("new").tcp(80);
+    cluster.adopt();
+    assertThat(cluster.addresses("a")).isEqualTo("203.0.113.10");
+    assertThat(cluster.addresses("new")).isEmpty();
+    assertThat(cluster.reasons("new")).isEmpty();
+
+    cluster.decide();
+    assertThat(cluster.addresses("a")).isEqualTo("203.0.113.13");
+    assertThat(cluster.addresses("new")).isNotEmpty();
+  }
+
+  @Test
   void an_enormous_pool_is_no_trouble() {
     cluster = Cluster.with("2001:db8::/64");
     cluster.service("a").stack(SINGLE_STACK, IPV6);

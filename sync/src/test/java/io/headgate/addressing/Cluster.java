@@ -76,6 +76,12 @@ final class Cluster {
     return this;
   }
 
+  /** As an edge decides that has not the Lease. */
+  Cluster adopt() {
+    now = addressing().adopt(built());
+    return this;
+  }
+
   /** As after the writer has told the cluster. */
   Cluster tell() {
     services.values().forEach(service -> service.status(of(service.key).addresses()));
