@@ -39,6 +39,7 @@ class ConfigFileTest {
                 "edge-1",
                 Optional.empty(),
                 List.of(),
+                RoutePolicy.DEFAULTS,
                 Transport.AUTO,
                 0,
                 0,
