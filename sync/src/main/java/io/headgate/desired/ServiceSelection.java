@@ -13,6 +13,8 @@ import java.util.Optional;
 
 /** What is behind a Service as a route's backends, or what is missing for it. */
 final class ServiceSelection {
+  private static final String OTHER_PROXY = "service.kubernetes.io/service-proxy-name";
+
   private final ClusterView cluster;
   private final ServiceSettings settings;
   private final ClusterService service;
@@ -103,6 +105,12 @@ final class ServiceSelection {
     List<Note> notes = new ArrayList<>(cluster.notes());
     notes.addAll(Selection.notes(nodes));
     notes.addAll(notes(endpoints, candidates));
+    if (service.request().labels().containsKey(OTHER_PROXY)) {
+      notes.add(
+          Note.alarm(
+              "ServiceProxyName",
+              "label " + OTHER_PROXY + ": kube-proxy leaves the NodePort alone, it may be dead"));
+    }
     return new Selection(candidates, nodes.refused(), notes, Optional.of(service));
   }
 

@@ -103,6 +103,9 @@ final class Serving {
 
   private void ask(String route, Port port, List<InetAddress> addresses, Occupied occupied) {
     for (InetAddress address : addresses) {
+      if (address.isAnyLocalAddress()) {
+        continue; // nobody's to give
+      }
       var listener = new Listener(address, port.port());
       Optional<String> other = occupied.take(listener, route);
       if (other.isPresent()) {

@@ -289,6 +289,16 @@ class LoadBalancerServicesTest {
   }
 
   @Test
+  void a_service_that_kube_proxy_leaves_alone_is_warned_of() {
+    var asking = new Asking();
+    asking.labels = java.util.Map.of("service.kubernetes.io/service-proxy-name", "other");
+    services.service(asking);
+    services.assign("203.0.113.10");
+    world.decide();
+    assertThat(services.reasons()).containsExactly("ServiceProxyName", "EnsuredLoadBalancer");
+  }
+
+  @Test
   void a_probe_that_fails_is_nothing_to_tell_the_cluster() {
     ServiceWorld serving = ServiceWorld.serving();
     var before = serving.report();

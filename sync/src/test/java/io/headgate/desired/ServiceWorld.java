@@ -162,6 +162,7 @@ final class ServiceWorld {
     List<String> externalIps = List.of();
     List<IpFamily> families = List.of(IpFamily.IPV4);
     final Map<String, String> annotations = new HashMap<>();
+    Map<String, String> labels = Map.of();
     Instant createdAt = Instant.parse("2026-01-01T00:00:00Z");
     boolean deleting;
     List<Given> given = List.of();
@@ -199,7 +200,7 @@ final class ServiceWorld {
               families,
               FamilyPolicy.SINGLE_STACK,
               annotations,
-              Map.of(),
+              labels,
               createdAt,
               deleting,
               given));
