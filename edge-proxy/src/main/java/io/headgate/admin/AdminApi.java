@@ -169,10 +169,10 @@ final class AdminApi {
             .formatted(name, Suggestion.near(name, known)));
   }
 
-  /** {@code namespace/name} of {@code namespace/name:port}. */
+  /** {@code namespace/name} of {@code service namespace/name:port}. */
   private static String serviceIn(String source) {
     int colon = source.indexOf(':');
-    return colon < 0 ? source : source.substring(0, colon);
+    return colon < 0 ? source : source.substring(source.indexOf(' ') + 1, colon);
   }
 
   private Answer order(String body, String operator) {

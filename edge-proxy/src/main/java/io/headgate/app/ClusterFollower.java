@@ -2,41 +2,98 @@ package io.headgate.app;
 
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.KubernetesConfig;
+import io.headgate.kubernetes.ClusterReport;
 import io.headgate.kubernetes.ClusterWatch;
+import io.headgate.kubernetes.ClusterWriter;
 import io.headgate.kubernetes.WatchStatus;
+import io.headgate.kubernetes.WriterStatus;
 import io.headgate.model.ClusterState;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watch on the cluster that the configuration in force names, exchanged when a reload names
- * another one. Safe on any thread.
+ * The watch on the cluster that the configuration in force names, and, where Services are served,
+ * the writer to it; exchanged when a reload names another one. Safe on any thread.
  */
 final class ClusterFollower implements AutoCloseable {
   private final Consumer<ClusterState> subscriber;
-  private Optional<KubernetesConfig> followed = Optional.empty(); // guarded by this
+  private final Consumer<Boolean> onLease;
+  private Optional<Followed> followed = Optional.empty(); // guarded by this
   private @Nullable ClusterWatch watch; // guarded by this
+  private volatile @Nullable ClusterWriter writer; // guarded by this for writing
 
-  ClusterFollower(Consumer<ClusterState> subscriber) {
+  /** What the present watch and writer are for. */
+  private record Followed(KubernetesConfig cluster, String edge, boolean writes) {}
+
+  /**
+   * @param subscriber of what the cluster says
+   * @param onLease told when the right to write to the cluster has come or gone
+   */
+  ClusterFollower(Consumer<ClusterState> subscriber, Consumer<Boolean> onLease) {
     this.subscriber = subscriber;
+    this.onLease = onLease;
   }
 
   /** Follows what {@code config} names; does nothing where that is followed already. */
   synchronized void follow(HeadgateConfig config) {
-    if (config.kubernetes().equals(followed)) {
+    Optional<Followed> next =
+        config
+            .kubernetes()
+            .map(cluster ->
+                new Followed(cluster, config.name(), !config.loadBalancer().pools().isEmpty()));
+    if (next.equals(followed)) {
       return;
     }
-    close();
-    followed = config.kubernetes();
-    if (followed.isEmpty()) {
+    boolean sameCluster =
+        next.map(Followed::cluster).equals(followed.map(Followed::cluster)) && watch != null;
+    stopWriting();
+    followed = next;
+    if (!sameCluster) {
+      watch(config);
+    }
+    next.filter(Followed::writes).ifPresent(this::write);
+  }
+
+  private void watch(HeadgateConfig config) {
+    if (watch != null) {
+      watch.close();
+      watch = null;
+    }
+    if (config.kubernetes().isEmpty()) {
       subscriber.accept(ClusterState.UNKNOWN);
       return;
     }
     watch =
         new ClusterWatch(
-            followed.get(), config.stateDirectory().resolve("cluster.snapshot"), subscriber);
+            config.kubernetes().get(),
+            config.stateDirectory().resolve("cluster.snapshot"),
+            subscriber);
     watch.start();
+  }
+
+  private void write(Followed wanted) {
+    var next =
+        new ClusterWriter(wanted.cluster(), wanted.edge(), ClusterWriter.LEASE_NAMESPACE, onLease);
+    writer = next;
+    next.start();
+  }
+
+  private void stopWriting() {
+    ClusterWriter last = writer;
+    if (last != null) {
+      last.close();
+      writer = null;
+      onLease.accept(false);
+    }
+  }
+
+  /** What the cluster is to be told from now on, where there is somebody to tell it. */
+  void report(ClusterReport report) {
+    ClusterWriter now = writer;
+    if (now != null) {
+      now.report(report);
+    }
   }
 
   /** Empty where no cluster is followed. */
@@ -44,8 +101,14 @@ final class ClusterFollower implements AutoCloseable {
     return Optional.ofNullable(watch).map(ClusterWatch::status);
   }
 
+  /** Empty where nothing is written to the cluster. */
+  Optional<WriterStatus> writerStatus() {
+    return Optional.ofNullable(writer).map(ClusterWriter::status);
+  }
+
   @Override
   public synchronized void close() {
+    stopWriting();
     if (watch != null) {
       watch.close();
       watch = null;

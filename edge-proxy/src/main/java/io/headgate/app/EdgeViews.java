@@ -7,7 +7,6 @@ import io.headgate.admin.MetricFamily;
 import io.headgate.admin.NodeView;
 import io.headgate.admin.RouteView;
 import io.headgate.admin.StatusView;
-import io.headgate.config.HeadgateConfig;
 import io.headgate.model.Explanation;
 import io.headgate.model.OperatorOrders;
 import java.io.IOException;
@@ -55,13 +54,7 @@ final class EdgeViews implements Edge {
 
   @Override
   public List<Explanation> explain(String routeOrService) {
-    Map<String, Explanation> explanations = edge.state().explanations();
-    return edge.inputs().config().routes().stream()
-        .filter(route ->
-            route.name().equals(routeOrService)
-                || RowsOf.serviceOf(route).equals(Optional.of(routeOrService)))
-        .flatMap(route -> Optional.ofNullable(explanations.get(route.name())).stream())
-        .toList();
+    return edge.state().explain(routeOrService);
   }
 
   @Override
@@ -95,7 +88,7 @@ final class EdgeViews implements Edge {
     boolean known = RowsOf.backends(now).stream().anyMatch(backend -> isMeant(backend, target));
     boolean standing = now.inputs().orders().orders().containsKey(target);
     if (!known && !standing) {
-      return new OrderResult(false, unknown(target, now.inputs().config()), 0);
+      return new OrderResult(false, unknown(target, now), 0);
     }
     try {
       edge.order(target, order);
@@ -128,10 +121,10 @@ final class EdgeViews implements Edge {
         && target.route().map(backend.route()::equals).orElse(true);
   }
 
-  private static String unknown(OperatorOrders.Target target, HeadgateConfig config) {
+  private static String unknown(OperatorOrders.Target target, Moment now) {
     Optional<String> route = target.route();
     if (route.isPresent()
-        && config.routes().stream().noneMatch(known -> known.name().equals(route.get()))) {
+        && now.state().routes().stream().noneMatch(known -> known.name().equals(route.get()))) {
       return "there is no route " + route.get();
     }
     return "no backend on a node "

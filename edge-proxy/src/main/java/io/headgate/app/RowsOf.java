@@ -4,7 +4,6 @@ import io.headgate.admin.BackendView;
 import io.headgate.admin.NodeView;
 import io.headgate.admin.RouteView;
 import io.headgate.config.RouteConfig;
-import io.headgate.config.RouteConfig.Source;
 import io.headgate.desired.BackendHistory;
 import io.headgate.desired.BackendKey;
 import io.headgate.model.Addresses;
@@ -45,7 +44,7 @@ final class RowsOf {
     Map<String, OfRoute> counted = now.countersByRoute();
     Map<String, Route> table = now.state().table().routes();
     List<RouteView> rows = new ArrayList<>();
-    for (RouteConfig config : now.inputs().config().routes()) {
+    for (RouteConfig config : now.state().routes()) {
       Optional<OfRoute> counters = Optional.ofNullable(counted.get(config.name()));
       Optional<Route> route = Optional.ofNullable(table.get(config.name()));
       rows.add(
@@ -116,14 +115,6 @@ final class RowsOf {
                 Optional.ofNullable(cluster.get(name)),
                 byNode.getOrDefault(name, List.of())))
         .toList();
-  }
-
-  /** {@code namespace/name} of the Service that a route forwards to. */
-  static Optional<String> serviceOf(RouteConfig route) {
-    return switch (route.source()) {
-      case Source.Service(var service, _) -> Optional.of(service.toString());
-      case Source.Fixed _, Source.Nodes _ -> Optional.empty();
-    };
   }
 
   private static NodeView node(

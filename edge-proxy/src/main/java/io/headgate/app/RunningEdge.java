@@ -8,7 +8,9 @@ import io.headgate.desired.DesiredState;
 import io.headgate.desired.Inputs;
 import io.headgate.desired.Reconciler;
 import io.headgate.health.HealthMonitor;
+import io.headgate.kubernetes.ClusterReport;
 import io.headgate.model.ClusterState;
+import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.HealthReport;
 import io.headgate.model.OperatorOrders;
 import io.headgate.relay.ConnectionSummary;
@@ -94,7 +96,7 @@ final class RunningEdge implements AutoCloseable {
             new Inputs(config, ClusterState.UNKNOWN, HealthReport.EMPTY, ordersFile.read()),
             this::decided,
             this.onBug);
-    this.cluster = new ClusterFollower(this::clusterChanged);
+    this.cluster = new ClusterFollower(this::clusterChanged, this::leaseChanged);
     this.views = new EdgeViews(this, reload);
   }
 
@@ -235,7 +237,21 @@ final class RunningEdge implements AutoCloseable {
   }
 
   private void clusterChanged(ClusterState state) {
-    reconciler.change(inputs -> inputs.with(state));
+    reconciler.change(inputs -> inputs.with(state)).thenAccept(this::tellCluster);
+  }
+
+  private void leaseChanged(boolean held) {
+    reconciler.change(inputs -> inputs.withLease(held));
+  }
+
+  /**
+   * On the control thread. Also where nothing new was decided: what was written comes back with the
+   * cluster's state.
+   */
+  private void tellCluster(DesiredState state) {
+    if (state.freshness() == Freshness.LIVE) {
+      cluster.report(new ClusterReport(state.reports(), reconciler.inputs().cluster().snapshot()));
+    }
   }
 
   private void healthChanged(HealthReport report) {
@@ -254,6 +270,7 @@ final class RunningEdge implements AutoCloseable {
           change.message());
     }
     health.probe(state.probes());
+    tellCluster(state);
     followOnceOpen(state);
   }
 

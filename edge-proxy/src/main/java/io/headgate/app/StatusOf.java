@@ -62,8 +62,10 @@ final class StatusOf {
     if (now.listeners().isEmpty() && !now.inputs().config().routes().isEmpty()) {
       return Optional.of("no table published yet");
     }
-    Optional<ListenerStatus> unbound =
-        now.listeners().stream().filter(status -> status.problem().isPresent()).findFirst();
+    Optional<ListenerStatus> unbound = // of one of many Services it is that Service's trouble
+        now.listeners().stream()
+            .filter(status -> status.problem().isPresent() && isConfigured(status.route(), now))
+            .findFirst();
     if (unbound.isPresent()) {
       return unbound.get().problem();
     }
@@ -73,6 +75,10 @@ final class StatusOf {
           "the cluster is not known yet: no answer from its API and no snapshot on disk");
     }
     return Optional.empty();
+  }
+
+  private static boolean isConfigured(String route, Moment now) {
+    return now.inputs().config().routes().stream().anyMatch(known -> known.name().equals(route));
   }
 
   private static List<String> problems(Moment now, ConfigReload reload, Instant at) {

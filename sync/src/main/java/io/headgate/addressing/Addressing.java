@@ -99,11 +99,12 @@ public final class Addressing {
   }
 
   /**
-   * Whether an edge may listen on an address that a user has named ({@code spec.externalIPs}): only
-   * where it lies in a pool, or anybody could take any address of the network (CVE-2020-8554).
+   * Whether an edge may listen on an address that a Service's user has named ({@code
+   * spec.externalIPs}): only where it lies in a pool that serves the Service, or anybody could take
+   * any address of the network (CVE-2020-8554).
    */
-  public boolean mayBind(InetAddress address) {
-    return pools.around(address).isPresent();
+  public boolean mayBind(ClusterService service, InetAddress address) {
+    return pools.around(address).filter(pool -> pool.admits(service)).isPresent();
   }
 
   /** How full each pool is, in the order in which they are asked. */

@@ -1,5 +1,6 @@
 package io.headgate.config;
 
+import io.headgate.model.RoutePolicy;
 import io.headgate.model.Transport;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param name of this edge, in status, events and metrics
  * @param kubernetes empty where no cluster is followed
  * @param routes in the file's order
+ * @param defaults of every route, those of Services included
  * @param loadBalancer its defaults, without a pool, where the file says nothing
  * @param workers event loops; 0 for one per core
  * @param maxConnections in all; 0 for as many as the file descriptor limit allows
@@ -20,6 +22,7 @@ public record HeadgateConfig(
     String name,
     Optional<KubernetesConfig> kubernetes,
     List<RouteConfig> routes,
+    RoutePolicy defaults,
     LoadBalancerConfig loadBalancer,
     Transport transport,
     int workers,
@@ -34,12 +37,14 @@ public record HeadgateConfig(
   static HeadgateConfig from(Section headgate, String hostName) {
     Optional<KubernetesConfig> kubernetes =
         headgate.optionalBlock("kubernetes").map(KubernetesConfig::from);
-    List<RouteConfig> routes = RoutesBlock.read(headgate, kubernetes);
+    RoutePolicy defaults = PolicyBlock.read(headgate.block("defaults"), RoutePolicy.DEFAULTS);
+    List<RouteConfig> routes = RoutesBlock.read(headgate, defaults, kubernetes);
     var config =
         new HeadgateConfig(
             headgate.parsed("name", hostName, "a name without blanks", HeadgateConfig::name),
             kubernetes,
             routes,
+            defaults,
             LoadBalancerConfig.from(headgate.block("load-balancer"), kubernetes.isPresent()),
             headgate.choice(
                 "transport", Transport.AUTO, value -> value.name().toLowerCase(Locale.ROOT)),

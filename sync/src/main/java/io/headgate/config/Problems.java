@@ -61,6 +61,11 @@ final class Problems {
     unresolved.add(position);
   }
 
+  /** What is wrong, without where it stands. */
+  List<String> texts() {
+    return problems.stream().map(Problem::text).toList();
+  }
+
   boolean isEmpty() {
     return problems.isEmpty();
   }

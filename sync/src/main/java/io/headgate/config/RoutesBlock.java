@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The block {@code routes}, with what it inherits from {@code addresses} and {@code defaults}. */
+/** The block {@code routes}, with what it inherits from {@code addresses} and the defaults. */
 final class RoutesBlock {
   private static final String PORT = "1 to 65535";
   private static final Pattern SERVICE = Pattern.compile("([^/:]+)/([^/:]+):([^/:]+)");
@@ -34,12 +34,11 @@ final class RoutesBlock {
     this.kubernetes = kubernetes;
   }
 
-  static List<RouteConfig> read(Section headgate, Optional<KubernetesConfig> kubernetes) {
+  static List<RouteConfig> read(
+      Section headgate, RoutePolicy defaults, Optional<KubernetesConfig> kubernetes) {
     var block =
         new RoutesBlock(
-            PolicyBlock.read(headgate.block("defaults"), RoutePolicy.DEFAULTS),
-            addresses(headgate, List.of(Listener.everyAddress(0).address())),
-            kubernetes);
+            defaults, addresses(headgate, List.of(Listener.everyAddress(0).address())), kubernetes);
     return headgate.block("routes").namedBlocks().stream().map(block::route).toList();
   }
 

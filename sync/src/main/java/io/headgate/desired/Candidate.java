@@ -38,6 +38,16 @@ record Candidate(
         List.of(new Verdict("route", "named in the configuration", false)));
   }
 
+  /** An address that another load balancer has given a Service. */
+  static Candidate given(InetSocketAddress address) {
+    return new Candidate(
+        Addresses.text(address),
+        address,
+        Optional.empty(),
+        new Supply.Unknown(),
+        List.of(new Verdict("status", "the Service's address by another load balancer", false)));
+  }
+
   static Candidate of(SelectedNode selected, int port, Supply supply) {
     return new Candidate(
         selected.node().name(),

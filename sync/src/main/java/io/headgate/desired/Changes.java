@@ -1,5 +1,6 @@
 package io.headgate.desired;
 
+import io.headgate.desired.Crowd.Line;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
@@ -9,6 +10,7 @@ import io.headgate.model.Explanation.OfNode;
 import io.headgate.model.Explanation.Verdict;
 import io.headgate.model.Listener;
 import io.headgate.model.Route;
+import io.headgate.model.ServiceReport.Remark;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,25 +22,120 @@ import java.util.stream.Collectors;
 
 /** What is different from the state before, in words. Used for one decision, by one thread. */
 final class Changes {
+  private static final String SERVING = "serving ";
+
   private final DesiredState previous;
   private final Map<String, Route> before;
   private final List<Change> changes = new ArrayList<>();
 
-  private Changes(DesiredState previous) {
+  private Changes(DesiredState previous, Map<String, Route> before) {
     this.previous = previous;
-    this.before = previous.table().routes();
+    this.before = before;
   }
 
   static List<Change> between(
-      DesiredState previous, ClusterView cluster, Map<String, RouteDecision> decisions) {
-    var changes = new Changes(previous);
+      DesiredState previous,
+      ClusterView cluster,
+      ServicePlan plan,
+      Map<String, RouteDecision> decisions) {
+    var changes = new Changes(previous, previous.table().routes());
     changes.cluster(cluster.freshness());
     changes.mistakes(cluster.mistakes());
-    changes.before.keySet().stream()
-        .filter(name -> !decisions.containsKey(name))
-        .forEach(name -> changes.add(Change.Level.INFO, name, "route removed"));
-    decisions.values().forEach(changes::route);
+    changes.removed(decisions);
+    changes.services(plan);
+    changes.routes(plan, decisions);
     return changes.changes;
+  }
+
+  private void removed(Map<String, RouteDecision> decisions) {
+    List<Line> gone =
+        before.keySet().stream()
+            .filter(name -> !decisions.containsKey(name))
+            .map(name -> line(name, new Change(Change.Level.INFO, name, "route removed")))
+            .toList();
+    changes.addAll(Crowd.across("routes", gone));
+  }
+
+  /** What is new to say of Services themselves; what is said of their routes is said there. */
+  private void services(ServicePlan plan) {
+    List<Line> fresh = new ArrayList<>();
+    plan.memory()
+        .told()
+        .forEach((service, remarks) -> {
+          List<Remark> told = previous.memory().told().getOrDefault(service, List.of());
+          String name = service.toString();
+          for (Remark remark : remarks) {
+            if (!told.contains(remark)) {
+              var change = new Change(level(remark), name, remark.message());
+              fresh.add(new Line(change, name, "", remark.reason()));
+            }
+          }
+        });
+    changes.addAll(Crowd.across("Services", fresh));
+  }
+
+  private static Change.Level level(Remark remark) {
+    return switch (remark.level()) {
+      case NORMAL -> Change.Level.INFO;
+      case WARNING -> Change.Level.WARNING;
+    };
+  }
+
+  private void routes(ServicePlan plan, Map<String, RouteDecision> decisions) {
+    List<Line> lines = new ArrayList<>();
+    for (EffectiveRoute route : plan.routes()) {
+      RouteDecision decision = decisions.get(route.config().name());
+      if (decision != null) {
+        lines.addAll(ofRoute(route, decision));
+      }
+    }
+    changes.addAll(Crowd.across("routes", lines));
+  }
+
+  private List<Line> ofRoute(EffectiveRoute route, RouteDecision decision) {
+    Route old = before.get(decision.route().name());
+    var ofRoute = new Changes(previous, before);
+    if (old == null && route.byService()) {
+      ofRoute.serving(decision);
+      ofRoute.alarms(decision);
+    } else {
+      ofRoute.route(decision);
+    }
+    return ofRoute.changes.stream().map(change -> line(decision.route().name(), change)).toList();
+  }
+
+  /** The same words, but for the names of the route and its Service, are of the same kind. */
+  private static Line line(String route, Change change) {
+    String part =
+        change.subject().startsWith(route + "/")
+            ? change.subject().substring(route.length() + 1)
+            : "";
+    String kind = change.message();
+    if (kind.startsWith(SERVING)) {
+      kind = SERVING;
+    }
+    int slash = route.indexOf('/');
+    if (slash >= 0) {
+      String service = route.substring(0, route.indexOf(':', slash));
+      kind = kind.replace(route, "").replace(service, "");
+    }
+    return new Line(change, route, part, kind);
+  }
+
+  private void serving(RouteDecision decision) {
+    Route route = decision.route();
+    String name = route.name();
+    String listeners =
+        route.listeners().stream().map(Listener::toString).collect(Collectors.joining(", "));
+    add(
+        Change.Level.INFO,
+        name,
+        "%s%s on %s: %d backend(s)"
+            .formatted(
+                SERVING,
+                name.substring(0, name.lastIndexOf(':')),
+                listeners,
+                route.backends().size()));
   }
 
   private void cluster(Freshness now) {

@@ -1,8 +1,6 @@
 package io.headgate.desired;
 
 import io.headgate.config.KubernetesConfig;
-import io.headgate.config.KubernetesConfig.NodeAddress;
-import io.headgate.config.KubernetesConfig.NodeExclusion;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterSnapshot;
 import io.headgate.model.ClusterState;
@@ -20,7 +18,7 @@ import java.util.TreeMap;
  *
  * @param config empty where no cluster is followed
  * @param nodes sorted by name
- * @param everyNode those that a Service's route may use
+ * @param choices those of the nodes that routes may use
  * @param notes that hold for every route of the cluster
  * @param mistakes what is written on a Node and means nothing, by its name
  */
@@ -29,7 +27,7 @@ record ClusterView(
     Freshness freshness,
     ClusterSnapshot snapshot,
     List<ClusterNode> nodes,
-    NodeSelection everyNode,
+    NodeChoices choices,
     List<Note> notes,
     Map<String, String> mistakes) {
 
@@ -41,7 +39,7 @@ record ClusterView(
         state.freshness(),
         state.snapshot(),
         List.copyOf(nodes),
-        select(nodes, Optional.empty(), config),
+        new NodeChoices(nodes, config),
         notes(config, state),
         mistakes(nodes));
   }
@@ -55,18 +53,7 @@ record ClusterView(
   }
 
   NodeSelection matching(LabelSelector selector) {
-    return select(nodes, Optional.of(selector), config);
-  }
-
-  private static NodeSelection select(
-      List<ClusterNode> nodes,
-      Optional<LabelSelector> selector,
-      Optional<KubernetesConfig> config) {
-    return NodeSelection.of(
-        nodes,
-        selector,
-        config.map(KubernetesConfig::nodeExclusion).orElse(NodeExclusion.AUTO),
-        config.map(KubernetesConfig::nodeAddress).orElse(NodeAddress.INTERNAL));
+    return choices.of(Optional.of(selector), List.of());
   }
 
   private static List<Note> notes(Optional<KubernetesConfig> config, ClusterState state) {

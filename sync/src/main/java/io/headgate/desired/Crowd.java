@@ -41,4 +41,46 @@ final class Crowd {
     });
     return condensed;
   }
+
+  /**
+   * One line about one of many routes or Services.
+   *
+   * @param whole the route or Service
+   * @param part of it that it is about, such as a node; empty for none
+   * @param kind the same for lines that say the same of others
+   */
+  record Line(Change change, String whole, String part, String kind) {}
+
+  private record Kind(Change.Level level, String part, String kind) {}
+
+  /**
+   * The changes, those that befall many in the same way as one.
+   *
+   * @param many in the plural what the lines are about: routes, Services
+   */
+  static List<Change> across(String many, List<Line> lines) {
+    if (lines.size() <= MOST_LINES) {
+      return lines.stream().map(Line::change).toList();
+    }
+    Map<Kind, List<Line>> byKind = new LinkedHashMap<>();
+    for (Line line : lines) {
+      byKind
+          .computeIfAbsent(
+              new Kind(line.change.level(), line.part, line.kind), _ -> new ArrayList<>())
+          .add(line);
+    }
+    List<Change> condensed = new ArrayList<>();
+    byKind.forEach((kind, same) -> {
+      if (same.size() <= MOST_LINES) {
+        same.forEach(line -> condensed.add(line.change));
+      } else {
+        Line first = same.getFirst();
+        String message =
+            "%d %s, %s among them: %s"
+                .formatted(same.size(), many, first.whole, first.change.message());
+        condensed.add(new Change(kind.level, kind.part.isEmpty() ? "cluster" : kind.part, message));
+      }
+    });
+    return condensed;
+  }
 }

@@ -37,6 +37,16 @@ final class MissingService {
     };
   }
 
+  /** What serves in its stead, and what that takes. */
+  static String endpointsInstead(ClusterService service, Port port) {
+    return "NodePortMissing: port %s of Service %s has no NodePort, so connections go straight to its endpoints: this edge must have a route to the pods"
+        .formatted(name(port), service.key());
+  }
+
+  static String notGiven(ClusterService service) {
+    return "Service " + service.key() + " has no address by another load balancer yet";
+  }
+
   private static String other(ClusterService service, PortReference wanted) {
     Optional<Port> sameOfOtherProtocol =
         service.ports().stream()

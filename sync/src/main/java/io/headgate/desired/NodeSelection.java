@@ -6,6 +6,7 @@ import io.headgate.model.Addresses;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.Explanation.OfNode;
 import io.headgate.model.Explanation.Verdict;
+import io.headgate.model.IpFamily;
 import io.headgate.model.LabelSelector;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -41,21 +42,24 @@ record NodeSelection(List<SelectedNode> selected, List<OfNode> refused, boolean 
    *
    * @param nodes sorted by name
    * @param selector that the labels must match, empty for every Node
+   * @param families of the address, the preferred one first; empty for the Node's own order.
+   *     kube-proxy serves a NodePort only in the families of its Service
    */
   static NodeSelection of(
       List<ClusterNode> nodes,
       Optional<LabelSelector> selector,
       NodeExclusion exclusion,
-      NodeAddress wanted) {
+      NodeAddress wanted,
+      List<IpFamily> families) {
     return switch (exclusion) {
-      case HONOR -> new Pass(selector, wanted, true).over(nodes);
-      case IGNORE -> new Pass(selector, wanted, false).over(nodes);
+      case HONOR -> new Pass(selector, wanted, families, true).over(nodes);
+      case IGNORE -> new Pass(selector, wanted, families, false).over(nodes);
       case AUTO -> {
-        NodeSelection honoured = new Pass(selector, wanted, true).over(nodes);
+        NodeSelection honoured = new Pass(selector, wanted, families, true).over(nodes);
         if (!honoured.selected.isEmpty()) {
           yield honoured;
         }
-        NodeSelection ignored = new Pass(selector, wanted, false).over(nodes);
+        NodeSelection ignored = new Pass(selector, wanted, families, false).over(nodes);
         yield ignored.selected.isEmpty()
             ? honoured
             : new NodeSelection(ignored.selected, ignored.refused, true);
@@ -67,14 +71,20 @@ record NodeSelection(List<SelectedNode> selected, List<OfNode> refused, boolean 
   private static final class Pass {
     private final Optional<LabelSelector> selector;
     private final NodeAddress wanted;
+    private final List<IpFamily> families;
     private final boolean honourExclusion;
     private final List<SelectedNode> selected = new ArrayList<>();
     private final List<OfNode> refused = new ArrayList<>();
     private final Map<InetAddress, String> owners = new HashMap<>();
 
-    Pass(Optional<LabelSelector> selector, NodeAddress wanted, boolean honourExclusion) {
+    Pass(
+        Optional<LabelSelector> selector,
+        NodeAddress wanted,
+        List<IpFamily> families,
+        boolean honourExclusion) {
       this.selector = selector;
       this.wanted = wanted;
+      this.families = families;
       this.honourExclusion = honourExclusion;
     }
 
@@ -130,7 +140,7 @@ record NodeSelection(List<SelectedNode> selected, List<OfNode> refused, boolean 
     private boolean reachable(
         ClusterNode node, Optional<InetAddress> address, List<Verdict> verdicts) {
       if (address.isEmpty()) {
-        verdicts.add(new Verdict("address", "the Node has no " + addressType(), true));
+        verdicts.add(new Verdict("address", "the Node has no " + addressType() + ofFamily(), true));
         return false;
       }
       String text = Addresses.text(address.get());
@@ -144,10 +154,21 @@ record NodeSelection(List<SelectedNode> selected, List<OfNode> refused, boolean 
     }
 
     private Optional<InetAddress> address(ClusterNode node) {
-      return switch (wanted) {
-        case INTERNAL -> node.internalAddresses().stream().findFirst();
-        case EXTERNAL -> node.externalAddresses().stream().findFirst();
-      };
+      List<InetAddress> addresses =
+          switch (wanted) {
+            case INTERNAL -> node.internalAddresses();
+            case EXTERNAL -> node.externalAddresses();
+          };
+      if (families.isEmpty()) {
+        return addresses.stream().findFirst();
+      }
+      return families.stream()
+          .flatMap(family -> addresses.stream().filter(a -> IpFamily.of(a) == family))
+          .findFirst();
+    }
+
+    private String ofFamily() {
+      return families.size() == 1 ? " of " + families.getFirst() : "";
     }
 
     private String addressType() {

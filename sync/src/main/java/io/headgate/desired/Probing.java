@@ -48,6 +48,8 @@ final class Probing {
   private ProbePlan automatic(Candidate candidate) {
     return switch (candidate.supply()) {
       case Supply.Unknown _ -> ProbePlan.ask(connect(candidate), false);
+      case Supply.Endpoint endpoint when endpoint.weight() == 0 -> new ProbePlan.Silent();
+      case Supply.Endpoint _ -> ProbePlan.ask(connect(candidate), false);
       case Supply.Local local when local.weight() == 0 -> new ProbePlan.Silent();
       case Supply.Local _ ->
           healthCheckNodePort > 0
@@ -90,12 +92,14 @@ final class Probing {
     if (nothingThere && atBackend && !local) {
       return new ProbePlan.Paused(List.of());
     }
-    if (local && candidate.supply().weight() == 0) {
+    boolean itself = candidate.supply() instanceof Supply.Endpoint;
+    if ((local || itself) && candidate.supply().weight() == 0) {
       return new ProbePlan.Silent();
     }
     boolean kubeProxy =
         kind == Kind.HTTP
             && candidate.clusterNode().isPresent()
+            && !itself
             && (port == KUBE_PROXY_PORT || port == healthCheckNodePort);
     String path = kind == Kind.HTTP || kind == Kind.HTTPS ? policy.health().path() : "";
     return ProbePlan.ask(target(candidate, port, kind, path), kubeProxy);
@@ -103,7 +107,11 @@ final class Probing {
 
   private ProbeTarget connect(Candidate candidate) {
     int backendPort = candidate.address().getPort();
-    int port = candidate.supply() instanceof Supply.Unknown ? portOr(backendPort) : backendPort;
+    int port =
+        switch (candidate.supply()) {
+          case Supply.Unknown _, Supply.Endpoint _ -> portOr(backendPort);
+          case Supply.Anywhere _, Supply.Local _, Supply.Nowhere _ -> backendPort;
+        };
     return target(candidate, port, Kind.TCP, "");
   }
 

@@ -43,9 +43,9 @@ public final class Reconciler implements AutoCloseable {
   private @Nullable Thread thread;
 
   /**
-   * @param publish told every state whose table, probes or changes differ from the one before, and
-   *     the first one whatever it is, on the control thread. What only explains is not published:
-   *     see {@link #state}
+   * @param publish told every state whose table, probes, reports or changes differ from the one
+   *     before, and the first one whatever it is, on the control thread. What only explains is not
+   *     published: see {@link #state}
    * @param onBug told of an exception that is a bug, as the last thing that the control thread does
    */
   public Reconciler(Inputs initial, Consumer<DesiredState> publish, Consumer<Throwable> onBug) {
@@ -172,7 +172,8 @@ public final class Reconciler implements AutoCloseable {
   private static boolean differs(DesiredState before, DesiredState next) {
     return !next.changes().isEmpty()
         || next.table().generation() != before.table().generation()
-        || !next.probes().equals(before.probes());
+        || !next.probes().equals(before.probes())
+        || !next.reports().equals(before.reports());
   }
 
   /** What is queued once something is, or the passing of time asks for a decision; empty to end. */

@@ -26,6 +26,7 @@ import java.util.Set;
 /** Decides about one route. Used for one decision, by one thread. */
 final class RouteJudge {
   private final RouteConfig config;
+  private final EffectiveRoute route;
   private final Selection selection;
   private final Inputs inputs;
   private final long nowNs;
@@ -37,12 +38,13 @@ final class RouteJudge {
   private final Map<BackendKey, BackendHistory> histories = new HashMap<>();
   private OptionalLong wakeAtNs = OptionalLong.empty();
 
-  RouteJudge(RouteConfig config, Selection selection, Inputs inputs, long nowNs) {
-    this.config = config;
+  RouteJudge(EffectiveRoute route, Selection selection, Inputs inputs, long nowNs) {
+    this.route = route;
+    this.config = route.config();
     this.selection = selection;
     this.inputs = inputs;
     this.nowNs = nowNs;
-    this.probing = new Probing(config.policy(), selection, inputs.health());
+    this.probing = new Probing(route.config().policy(), selection, inputs.health());
   }
 
   RouteDecision decide(Map<BackendKey, BackendHistory> past) {
@@ -51,13 +53,14 @@ final class RouteJudge {
     for (Draft draft : drafts) {
       settle(draft, spared.contains(draft.candidate()));
     }
-    Route route = withLastDrained(route(backends), drafts);
+    Route judged = withLastDrained(route(backends), drafts);
     nodes.addAll(selection.refused());
     nodes.sort(Comparator.comparing(OfNode::node));
     List<Note> notes = new ArrayList<>(selection.notes());
-    notes.addAll(RouteMode.notes(route));
+    notes.addAll(RouteMode.notes(judged));
+    notes.addAll(route.notes());
     return new RouteDecision(
-        route,
+        judged,
         new Explanation(
             config.name(),
             config.source().toString(),

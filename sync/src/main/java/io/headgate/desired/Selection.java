@@ -1,6 +1,5 @@
 package io.headgate.desired;
 
-import io.headgate.config.RouteConfig;
 import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterState.Freshness;
@@ -27,8 +26,8 @@ record Selection(
     notes = List.copyOf(notes);
   }
 
-  static Selection of(RouteConfig route, ClusterView cluster) {
-    return switch (route.source()) {
+  static Selection of(EffectiveRoute route, ClusterView cluster) {
+    return switch (route.config().source()) {
       case Source.Fixed(var backends) ->
           new Selection(
               backends.stream().distinct().map(Candidate::fixed).toList(),
@@ -42,7 +41,7 @@ record Selection(
       case Source.Service service ->
           cluster.freshness() == Freshness.NONE
               ? nothing(cluster.notes())
-              : ServiceSelection.of(service, cluster);
+              : ServiceSelection.of(service, route.settings(), cluster);
     };
   }
 
@@ -67,6 +66,7 @@ record Selection(
     if (nodes.exclusionIgnored()) {
       return List.of(
           Note.alarm(
+              "AllNodesExcluded",
               "AllNodesExcluded: every node has the label "
                   + NodeSelection.EXCLUSION_LABEL
                   + ", so it is ignored"));
@@ -74,6 +74,7 @@ record Selection(
     if (nodes.selected().isEmpty()) {
       return List.of(
           Note.alarm(
+              "UnAvailableLoadBalancer",
               nodes.refused().isEmpty()
                   ? "the cluster has no nodes"
                   : "no node of the cluster can be used"));

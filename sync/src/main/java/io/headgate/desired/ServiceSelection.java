@@ -1,37 +1,48 @@
 package io.headgate.desired;
 
 import io.headgate.config.RouteConfig.Source;
+import io.headgate.model.Addresses;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterService.Port;
+import io.headgate.model.IpFamily;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The NodePorts of a Service as a route's backends, or what is missing for it. */
+/** What is behind a Service as a route's backends, or what is missing for it. */
 final class ServiceSelection {
+  private static final String OTHER_PROXY = "service.kubernetes.io/service-proxy-name";
+
   private final ClusterView cluster;
+  private final ServiceSettings settings;
   private final ClusterService service;
   private final Port port;
 
-  private ServiceSelection(ClusterView cluster, ClusterService service, Port port) {
+  private ServiceSelection(ClusterView cluster, ServiceSettings settings, Port port) {
     this.cluster = cluster;
-    this.service = service;
+    this.settings = settings;
+    this.service = settings.service();
     this.port = port;
   }
 
-  static Selection of(Source.Service source, ClusterView cluster) {
-    ClusterService service = cluster.snapshot().services().get(source.service());
-    if (service == null) {
+  /**
+   * Chooses them.
+   *
+   * @param settings empty where there is no such Service
+   */
+  static Selection of(
+      Source.Service source, Optional<ServiceSettings> settings, ClusterView cluster) {
+    if (settings.isEmpty()) {
       return missing(cluster, MissingService.noService(source.service(), cluster));
     }
+    ClusterService service = settings.get().service();
     Optional<Port> port = service.port(source.port());
     if (port.isEmpty()) {
       return missing(cluster, MissingService.noPort(service, source.port()));
     }
-    if (port.get().nodePort() == 0) {
-      return missing(cluster, MissingService.noNodePort(service, port.get()));
-    }
-    return new ServiceSelection(cluster, service, port.get()).selection();
+    return new ServiceSelection(cluster, settings.get(), port.get()).selection();
   }
 
   private static Selection missing(ClusterView cluster, String what) {
@@ -41,8 +52,52 @@ final class ServiceSelection {
   }
 
   private Selection selection() {
-    var endpoints = ServiceEndpoints.of(cluster.snapshot().endpoints(service.key()), port.name());
-    NodeSelection nodes = cluster.everyNode();
+    return switch (settings.backend()) {
+      case AUTO -> port.nodePort() != 0 ? nodePorts() : instead();
+      case NODE ->
+          port.nodePort() != 0
+              ? nodePorts()
+              : missing(cluster, MissingService.noNodePort(service, port));
+      case ENDPOINT -> EndpointSelection.of(cluster, settings, port, true);
+      case LOAD_BALANCER_IP -> given();
+    };
+  }
+
+  private Selection instead() {
+    return service.type() == ClusterService.Type.EXTERNAL_NAME
+        ? missing(cluster, MissingService.noNodePort(service, port))
+        : EndpointSelection.of(cluster, settings, port, false);
+  }
+
+  /** In front of another load balancer: what it has given the Service is the backend. */
+  private Selection given() {
+    List<InetAddress> all =
+        service.request().given().stream()
+            .flatMap(given -> Addresses.parse(given.ip()).stream())
+            .distinct()
+            .toList();
+    if (all.isEmpty()) {
+      return missing(cluster, MissingService.notGiven(service));
+    }
+    IpFamily family =
+        service.request().families().stream()
+            .filter(wanted -> all.stream().anyMatch(address -> IpFamily.of(address) == wanted))
+            .findFirst()
+            .orElse(IpFamily.of(all.getFirst()));
+    List<Candidate> candidates =
+        all.stream()
+            .filter(address -> IpFamily.of(address) == family)
+            .map(address -> Candidate.given(new InetSocketAddress(address, port.port())))
+            .toList();
+    return new Selection(candidates, List.of(), cluster.notes(), Optional.empty());
+  }
+
+  private Selection nodePorts() {
+    List<IpFamily> families = service.request().families();
+    var endpoints =
+        ServiceEndpoints.of(
+            Families.once(cluster.snapshot().endpoints(service.key()), families), port.name());
+    NodeSelection nodes = cluster.choices().of(settings.nodes(), families);
     List<Candidate> candidates =
         nodes.selected().stream()
             .map(node -> Candidate.of(node, port.nodePort(), supply(endpoints, node.node().name())))
@@ -50,6 +105,12 @@ final class ServiceSelection {
     List<Note> notes = new ArrayList<>(cluster.notes());
     notes.addAll(Selection.notes(nodes));
     notes.addAll(notes(endpoints, candidates));
+    if (service.request().labels().containsKey(OTHER_PROXY)) {
+      notes.add(
+          Note.alarm(
+              "ServiceProxyName",
+              "label " + OTHER_PROXY + ": kube-proxy leaves the NodePort alone, it may be dead"));
+    }
     return new Selection(candidates, nodes.refused(), notes, Optional.of(service));
   }
 
@@ -62,13 +123,17 @@ final class ServiceSelection {
         : new Supply.Anywhere(endpoints.ready() == 0);
   }
 
+  static Note noEndpoints(ClusterService service) {
+    return Note.alarm(
+        "NoEndpoints",
+        "NO_ENDPOINTS: no endpoint of Service "
+            + service.key()
+            + " is ready; clients are refused until one is");
+  }
+
   private List<Note> notes(ServiceEndpoints endpoints, List<Candidate> candidates) {
     if (endpoints.none()) {
-      return List.of(
-          Note.alarm(
-              "NO_ENDPOINTS: no endpoint of Service "
-                  + service.key()
-                  + " is ready; clients are refused until one is"));
+      return List.of(noEndpoints(service));
     }
     List<Note> notes = new ArrayList<>();
     if (endpoints.ready() == 0) {

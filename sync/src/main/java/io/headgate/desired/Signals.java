@@ -109,6 +109,7 @@ final class Signals {
               "endpoints",
               onlyTerminating ? "only terminating ones in the cluster" : "ready in the cluster");
       case Supply.Local(var ready, var terminating) -> local(ready, terminating);
+      case Supply.Endpoint(var condition) -> endpoint(condition);
       case Supply.Nowhere _ ->
           decided(
               "endpoints",
@@ -130,6 +131,19 @@ final class Signals {
             "endpoints",
             "none on this node",
             Finding.of(BackendState.DOWN, "no ready local endpoint"));
+  }
+
+  private Optional<Finding> endpoint(Supply.Condition condition) {
+    return switch (condition) {
+      case READY -> undecided("endpoint", "ready");
+      case TERMINATING ->
+          decided(
+              "endpoint",
+              "terminates, and serves until then",
+              Finding.of(BackendState.DRAIN, "endpoint terminates"));
+      case NOT_READY ->
+          decided("endpoint", "not ready", Finding.of(BackendState.DOWN, "endpoint is not ready"));
+    };
   }
 
   private Optional<Finding> probes() {

@@ -23,6 +23,17 @@ sealed interface Supply {
     static final Local NONE = new Local(0, 0);
   }
 
+  /** It is an endpoint itself. */
+  record Endpoint(Condition condition) implements Supply {}
+
+  /** Of one endpoint, as kube-proxy weighs it (KEP-1669). */
+  enum Condition {
+    READY,
+    /** Not ready, but serving while it terminates. */
+    TERMINATING,
+    NOT_READY
+  }
+
   /** The whole Service has no endpoint that could be used. */
   record Nowhere() implements Supply {}
 
@@ -32,6 +43,11 @@ sealed interface Supply {
       case Unknown _, Anywhere _ -> Backend.FULL_WEIGHT;
       case Local(var ready, var terminating) ->
           Backend.FULL_WEIGHT * (ready > 0 ? ready : terminating);
+      case Endpoint(var condition) ->
+          switch (condition) {
+            case READY, TERMINATING -> Backend.FULL_WEIGHT;
+            case NOT_READY -> 0;
+          };
       case Nowhere _ -> 0;
     };
   }

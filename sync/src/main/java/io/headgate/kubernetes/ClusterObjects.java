@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cluster as the reflectors have told it so far. Not thread-safe: the watch's thread owns it.
@@ -19,10 +20,10 @@ import java.util.TreeMap;
 final class ClusterObjects {
   private final Set<Source> awaited;
   private final Map<Source, Map<String, Item>> items = new HashMap<>();
-  private final Map<String, ClusterNode> nodes = new HashMap<>();
-  private final Map<ServiceKey, ClusterService> services = new HashMap<>();
+  private final Kind<String, ClusterNode> nodes = new Kind<>();
+  private final Kind<ServiceKey, ClusterService> services = new Kind<>();
   private final Map<ServiceKey, Map<String, Item.OfSlice>> slices = new HashMap<>();
-  private final Map<ServiceKey, List<ClusterEndpoint>> endpoints = new HashMap<>();
+  private final Kind<ServiceKey, List<ClusterEndpoint>> endpoints = new Kind<>();
   private boolean changed = true;
 
   ClusterObjects(Set<Source> sources) {
@@ -41,7 +42,7 @@ final class ClusterObjects {
 
   ClusterSnapshot snapshot() {
     changed = false;
-    return new ClusterSnapshot(nodes, services, endpoints);
+    return new ClusterSnapshot(nodes.copy(), services.copy(), endpoints.copy());
   }
 
   void apply(Update update) {
@@ -114,5 +115,28 @@ final class ClusterObjects {
 
   private Map<String, Item> of(Source source) {
     return items.computeIfAbsent(source, _ -> new HashMap<>());
+  }
+
+  /** Objects of one kind. What one EndpointSlice changes does not copy thousands of Nodes. */
+  private static final class Kind<K, V> {
+    private final Map<K, V> objects = new HashMap<>();
+    private @Nullable Map<K, V> copy;
+
+    void put(K key, V object) {
+      objects.put(key, object);
+      copy = null;
+    }
+
+    void remove(K key) {
+      objects.remove(key);
+      copy = null;
+    }
+
+    /** The same one as long as nothing of the kind changes. */
+    Map<K, V> copy() {
+      Map<K, V> taken = copy == null ? Map.copyOf(objects) : copy;
+      copy = taken;
+      return taken;
+    }
   }
 }

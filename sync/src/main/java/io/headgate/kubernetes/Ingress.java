@@ -6,6 +6,7 @@ import io.headgate.model.Addresses;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ServiceReport;
 import io.headgate.model.ServiceReport.PortProblem;
+import io.headgate.model.ServiceReport.StatusAddress;
 import io.headgate.model.ServiceRequest.Given;
 import io.headgate.model.ServiceRequest.GivenPort;
 import java.util.List;
@@ -31,9 +32,15 @@ final class Ingress {
                 .map(port ->
                     new GivenPort(port.protocol(), port.port(), error(report.portProblems(), port)))
                 .toList();
-    return report.addresses().stream()
-        .map(address -> new Given(Addresses.text(address), "", PROXY, ports))
-        .toList();
+    return switch (report.statusAddress()) {
+      case StatusAddress.Ip _ ->
+          report.addresses().stream()
+              .map(address -> new Given(Addresses.text(address), "", PROXY, ports))
+              .toList();
+      case StatusAddress.Hostname(var name) ->
+          report.addresses().isEmpty() ? List.of() : List.of(new Given("", name, "", ports));
+      case StatusAddress.None _ -> service.request().given(); // let alone
+    };
   }
 
   private static String error(List<PortProblem> problems, ClusterService.Port port) {
@@ -86,7 +93,12 @@ final class Ingress {
     patch.putObject("metadata").put("uid", uid);
     ArrayNode ingress = patch.putObject("status").putObject("loadBalancer").putArray("ingress");
     for (Given given : wanted) {
-      ObjectNode entry = ingress.addObject().put("ip", given.ip()).put("ipMode", given.ipMode());
+      ObjectNode entry = ingress.addObject();
+      if (given.hostname().isEmpty()) { // only an address may have an ipMode
+        entry.put("ip", given.ip()).put("ipMode", given.ipMode());
+      } else {
+        entry.put("hostname", given.hostname());
+      }
       if (!given.ports().isEmpty()) {
         ArrayNode ports = entry.putArray("ports");
         given.ports().forEach(port -> put(ports.addObject(), port));

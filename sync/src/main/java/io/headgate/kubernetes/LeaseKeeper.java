@@ -28,10 +28,10 @@ final class LeaseKeeper implements Runnable {
   private boolean held;
 
   /**
-   * @param onChange called on this keeper's thread when the right to write has come ({@code true}) or gone
+   * @param onChange called on this keeper's thread when the right to write has come ({@code true})
+   *     or gone
    */
-  LeaseKeeper(
-      ApiAccess access, String namespace, Election election, Consumer<Boolean> onChange) {
+  LeaseKeeper(ApiAccess access, String namespace, Election election, Consumer<Boolean> onChange) {
     this.access = access;
     this.namespace = namespace;
     this.election = election;

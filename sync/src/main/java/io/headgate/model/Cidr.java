@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param prefixBits 0..32 or 0..128
  */
 public record Cidr(InetAddress network, int prefixBits) {
+  /** Before the IPv4 address in an IPv4-mapped one (RFC 4291 section 2.5.5.2). */
+  private static final int MAPPED_BITS = 96;
+
   public Cidr {
     int width = network.getAddress().length * 8;
     if (prefixBits < 0 || prefixBits > width) {
@@ -18,7 +21,10 @@ public record Cidr(InetAddress network, int prefixBits) {
     }
   }
 
-  /** Empty where {@code text} is no address and no range. */
+  /**
+   * Empty where {@code text} is no address and no range. An IPv4-mapped range, {@code
+   * ::ffff:10.0.0.0/104}, is the IPv4 one.
+   */
   public static Optional<Cidr> parse(String text) {
     int slash = text.indexOf('/');
     Optional<InetAddress> address = Addresses.parse(slash < 0 ? text : text.substring(0, slash));
@@ -30,10 +36,14 @@ public record Cidr(InetAddress network, int prefixBits) {
       return Optional.of(new Cidr(address.get(), width));
     }
     String prefix = text.substring(slash + 1);
-    if (!prefix.matches("\\d{1,3}") || Integer.parseInt(prefix) > width) {
+    if (!prefix.matches("\\d{1,3}")) {
       return Optional.empty();
     }
-    return Optional.of(new Cidr(address.get(), Integer.parseInt(prefix)));
+    boolean mapped = width == 32 && text.indexOf(':') >= 0;
+    int prefixBits = Integer.parseInt(prefix) - (mapped ? MAPPED_BITS : 0);
+    return prefixBits >= 0 && prefixBits <= width
+        ? Optional.of(new Cidr(address.get(), prefixBits))
+        : Optional.empty();
   }
 
   @Override

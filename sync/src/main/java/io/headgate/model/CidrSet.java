@@ -14,6 +14,12 @@ import java.util.List;
 public final class CidrSet {
   public static final CidrSet NONE = new CidrSet(List.of());
 
+  /**
+   * Not empty, and no client is in it: only {@code ::}, from which no packet comes (RFC 4291
+   * section 2.5.2). For where an empty set means everybody.
+   */
+  public static final CidrSet NOBODY = new CidrSet(List.of(unspecified()));
+
   private final List<Cidr> cidrs;
   // Disjoint ranges in ascending order, each four longs: first high, first low, last high, last
   // low.
@@ -26,6 +32,33 @@ public final class CidrSet {
 
   public static CidrSet of(List<Cidr> cidrs) {
     return cidrs.isEmpty() ? NONE : new CidrSet(cidrs);
+  }
+
+  private static Cidr unspecified() {
+    return Cidr.parse("::/128").orElseThrow();
+  }
+
+  /** The addresses that are in both sets; {@link #NOBODY} where there is none. */
+  public CidrSet and(CidrSet other) {
+    List<Cidr> both = new ArrayList<>();
+    for (Cidr mine : cidrs) {
+      for (Cidr theirs : other.cidrs) {
+        if (within(mine, theirs)) {
+          both.add(mine);
+        } else if (within(theirs, mine)) {
+          both.add(theirs);
+        }
+      }
+    }
+    return both.isEmpty() ? NOBODY : of(both.stream().distinct().toList());
+  }
+
+  /** Ranges are prefixes: of two that meet, one lies within the other. */
+  private static boolean within(Cidr inner, Cidr outer) {
+    Range in = range(inner);
+    Range out = range(outer);
+    return compare(out.firstHigh, out.firstLow, in.firstHigh, in.firstLow) <= 0
+        && compare(in.lastHigh, in.lastLow, out.lastHigh, out.lastLow) <= 0;
   }
 
   public boolean isEmpty() {

@@ -32,9 +32,11 @@ public record OperatorOrders(Map<Target, Order> orders) {
    * @param node a Node's name, or a fixed backend's address
    */
   public record Target(Optional<String> route, String node) {
-    /** {@code NODE} or {@code ROUTE/NODE}. */
+    /**
+     * {@code NODE} or {@code ROUTE/NODE}. A Service's route has a slash in its name, a node never.
+     */
     public static Target parse(String text) {
-      int slash = text.indexOf('/');
+      int slash = text.lastIndexOf('/');
       return slash < 0
           ? new Target(Optional.empty(), text)
           : new Target(Optional.of(text.substring(0, slash)), text.substring(slash + 1));

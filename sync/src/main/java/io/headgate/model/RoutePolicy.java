@@ -53,4 +53,25 @@ public record RoutePolicy(
           Duration.ZERO,
           Duration.ZERO,
           HealthPolicy.DEFAULTS);
+
+  /** The same for other clients. */
+  public RoutePolicy allowing(CidrSet clients) {
+    return new RoutePolicy(
+        balance,
+        proxyProtocol,
+        acceptProxyFrom,
+        clients,
+        connectTimeout,
+        connectAttempts,
+        idleTimeout,
+        drainTimeout,
+        maxConnections,
+        maxConnectionsPerClient,
+        connectionRatePerClient,
+        maxConnectionsPerBackend,
+        queueTimeout,
+        slowStart,
+        emptyHold,
+        health);
+  }
 }

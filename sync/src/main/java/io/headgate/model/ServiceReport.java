@@ -11,13 +11,25 @@ import java.util.List;
  * @param addresses for {@code status.loadBalancer.ingress}, in that order; empty where it has none
  * @param portProblems of ports that are not served; the others are
  * @param remarks what its user should know, the most important first
+ * @param statusAddress what {@code status.loadBalancer.ingress} is to name
  */
 public record ServiceReport(
     ServiceKey service,
     String uid,
     List<InetAddress> addresses,
     List<PortProblem> portProblems,
-    List<Remark> remarks) {
+    List<Remark> remarks,
+    StatusAddress statusAddress) {
+  /** One whose status names its addresses. */
+  public ServiceReport(
+      ServiceKey service,
+      String uid,
+      List<InetAddress> addresses,
+      List<PortProblem> portProblems,
+      List<Remark> remarks) {
+    this(service, uid, addresses, portProblems, remarks, new StatusAddress.Ip());
+  }
+
   public ServiceReport {
     addresses = List.copyOf(addresses);
     portProblems = List.copyOf(portProblems);
@@ -40,6 +52,18 @@ public record ServiceReport(
    * @param message a sentence without a secret, the same as long as the same is so
    */
   public record Remark(Level level, String reason, String message) {}
+
+  /** Of the annotation {@code headgate.io/status-address}. */
+  public sealed interface StatusAddress {
+    /** The addresses themselves, with {@code ipMode: Proxy}. */
+    record Ip() implements StatusAddress {}
+
+    /** A name instead, so that no node short-circuits the address (servers older than ipMode). */
+    record Hostname(String name) implements StatusAddress {}
+
+    /** Nothing: somebody else writes the status. */
+    record None() implements StatusAddress {}
+  }
 
   /** {@code type} of an event. */
   public enum Level {

@@ -11,6 +11,7 @@ import io.headgate.config.PoolConfig;
 import io.headgate.model.Addresses;
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.Remark;
+import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -456,12 +457,19 @@ class AddressingTest {
   }
 
   @Test
-  void only_what_lies_in_a_pool_may_be_bound() {
+  void only_what_lies_in_a_pool_that_serves_my_service_may_be_bound() {
+    cluster.pool(Cluster.pinned(List.of("other"), "", "pinned", "198.51.100.1"));
     Addressing addressing = cluster.addressing();
-    assertThat(addressing.mayBind(Addresses.parse("203.0.113.13").orElseThrow())).isTrue();
-    assertThat(addressing.mayBind(Addresses.parse("203.0.113.14").orElseThrow())).isFalse();
-    assertThat(addressing.mayBind(Addresses.parse("203.0.113.9").orElseThrow())).isFalse();
-    assertThat(addressing.mayBind(Addresses.parse("2001:db8::1").orElseThrow())).isFalse();
+    var service = cluster.service("a").service();
+    assertThat(addressing.mayBind(service, address("203.0.113.13"))).isTrue();
+    assertThat(addressing.mayBind(service, address("203.0.113.14"))).isFalse();
+    assertThat(addressing.mayBind(service, address("203.0.113.9"))).isFalse();
+    assertThat(addressing.mayBind(service, address("2001:db8::1"))).isFalse();
+    assertThat(addressing.mayBind(service, address("198.51.100.1"))).isFalse();
+  }
+
+  private static InetAddress address(String text) {
+    return Addresses.parse(text).orElseThrow();
   }
 
   @Test

@@ -42,6 +42,7 @@ class ConfigFileTest {
                 "edge-1",
                 Optional.empty(),
                 List.of(),
+                RoutePolicy.DEFAULTS,
                 LoadBalancerConfig.NONE,
                 Transport.AUTO,
                 0,

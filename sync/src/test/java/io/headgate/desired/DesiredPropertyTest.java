@@ -177,9 +177,9 @@ class DesiredPropertyTest {
   }
 
   private void checkDeterminism(String moment) {
-    DesiredState twin = Desired.next(world.before, world.inputs(), world.nowNs);
+    DesiredState twin = world.next(world.before);
     assertThat(twin).as(moment).isEqualTo(world.state);
-    DesiredState again = Desired.next(world.state, world.inputs(), world.nowNs);
+    DesiredState again = world.next(world.state);
     assertThat(again.table()).as(moment).isSameAs(world.state.table());
     assertThat(again.changes()).as(moment).isEmpty();
     assertThat(again.histories()).as(moment).isEqualTo(world.state.histories());
@@ -187,7 +187,7 @@ class DesiredPropertyTest {
 
   private void checkCordon(String moment) {
     world.nodes.values().forEach(node -> node.cordoned = !node.cordoned);
-    DesiredState cordoned = Desired.next(world.state, world.inputs(), world.nowNs);
+    DesiredState cordoned = world.next(world.state);
     assertThat(cordoned.table()).as(moment + ": a cordon").isSameAs(world.state.table());
     world.nodes.values().forEach(node -> node.cordoned = !node.cordoned);
   }

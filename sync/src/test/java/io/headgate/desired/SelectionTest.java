@@ -125,18 +125,29 @@ class SelectionTest {
   }
 
   @Test
-  void a_service_without_a_node_port_says_why() {
+  void a_service_without_a_node_port_is_reached_at_its_pods_and_says_what_that_takes() {
     world.services.put(
         World.SHOP, World.shop(ClusterService.Type.CLUSTER_IP, false, 0, World.httpPort(0)));
+    world.settled();
+    assertThat(world.route().candidates())
+        .extracting(backend -> Addresses.text(backend.address()))
+        .containsExactly("10.244.0.0:8080", "10.244.0.1:8080", "10.244.0.2:8080");
+    assertThat(onlyNote())
+        .isEqualTo(
+            "NodePortMissing: port http of Service web/shop has no NodePort, so connections go"
+                + " straight to its endpoints: this edge must have a route to the pods");
+  }
+
+  @Test
+  void an_external_name_has_neither_node_port_nor_pods() {
+    world.services.put(
+        World.SHOP, World.shop(ClusterService.Type.EXTERNAL_NAME, false, 0, World.httpPort(0)));
     world.decide();
     assertThat(onlyNote())
         .isEqualTo(
-            "port http of Service web/shop has no NodePort: its type is ClusterIP, not NodePort or"
-                + " LoadBalancer");
-    world.services.put(
-        World.SHOP, World.shop(ClusterService.Type.LOAD_BALANCER, false, 0, World.httpPort(0)));
-    world.decide();
-    assertThat(onlyNote()).endsWith("is allocateLoadBalancerNodePorts false?");
+            "port http of Service web/shop has no NodePort: its type is ExternalName, not NodePort"
+                + " or LoadBalancer");
+    assertThat(world.backendNodes()).isEmpty();
   }
 
   @Test

@@ -70,6 +70,10 @@ final class World {
   OperatorOrders orders = OperatorOrders.NONE;
   List<String> namespaces = List.of();
   RoutePolicy policy = RoutePolicy.DEFAULTS;
+  LoadBalancing loadBalancing = LoadBalancing.OFF;
+
+  /** Of other Services than {@link #SHOP}. */
+  final Map<ServiceKey, List<ClusterEndpoint>> otherEndpoints = new HashMap<>();
 
   /** So that the clock's wrapping is met by every test that lets ten seconds pass. */
   long nowNs = Long.MAX_VALUE - Duration.ofSeconds(10).toNanos();
@@ -157,8 +161,12 @@ final class World {
   }
 
   void route(String name, int port, Source source) {
+    route(name, Listener.everyAddress(port), source);
+  }
+
+  void route(String name, Listener listener, Source source) {
     routes.removeIf(route -> route.name().equals(name));
-    routes.add(new RouteConfig(name, List.of(Listener.everyAddress(port)), source, policy));
+    routes.add(new RouteConfig(name, List.of(listener), source, policy));
   }
 
   void order(String target, Order order) {
@@ -168,7 +176,9 @@ final class World {
   Inputs inputs() {
     Map<String, ClusterNode> built = new HashMap<>();
     nodes.forEach((name, node) -> built.put(name, node.build()));
-    var snapshot = new ClusterSnapshot(built, services, Map.of(SHOP, endpoints));
+    Map<ServiceKey, List<ClusterEndpoint>> all = new HashMap<>(otherEndpoints);
+    all.put(SHOP, List.copyOf(endpoints));
+    var snapshot = new ClusterSnapshot(built, services, all);
     var kubernetes =
         new KubernetesConfig(Path.of("kubeconfig"), "", namespaces, nodeAddress, exclusion);
     return new Inputs(
@@ -185,6 +195,7 @@ final class World {
         routes.stream()
             .map(route -> new RouteConfig(route.name(), route.listeners(), route.source(), policy))
             .toList(),
+        policy,
         LoadBalancerConfig.NONE,
         Transport.AUTO,
         0,
@@ -196,8 +207,13 @@ final class World {
 
   DesiredState decide() {
     before = state;
-    state = Desired.next(state, inputs(), nowNs);
+    state = next(state);
     return state;
+  }
+
+  /** What would follow from {@code previous}. */
+  DesiredState next(DesiredState previous) {
+    return Desired.next(previous, inputs(), loadBalancing, nowNs);
   }
 
   /** Every probe that is wanted is answered once. */

@@ -74,7 +74,7 @@ final class WrittenCluster implements AutoCloseable {
   ClusterWriter writer(String edge) {
     var writer =
         new ClusterWriter(
-            config, edge, ClusterWriter.LEASE_NAMESPACE, QUICK, FollowedCluster.QUICK);
+            config, edge, ClusterWriter.LEASE_NAMESPACE, _ -> {}, QUICK, FollowedCluster.QUICK);
     writers.add(writer);
     writer.start();
     tell();

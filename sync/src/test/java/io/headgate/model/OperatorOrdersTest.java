@@ -93,4 +93,12 @@ class OperatorOrdersTest {
   private static OperatorOrders told(OperatorOrders before, String target, Order order) {
     return before.with(Target.parse(target), order);
   }
+
+  @Test
+  void the_route_of_a_service_has_a_slash_in_its_name_and_a_node_has_none() {
+    var target = Target.parse("web/shop:http/n1");
+    assertThat(target.route()).contains("web/shop:http");
+    assertThat(target.node()).isEqualTo("n1");
+    assertThat(Target.parse(target.toString())).isEqualTo(target);
+  }
 }

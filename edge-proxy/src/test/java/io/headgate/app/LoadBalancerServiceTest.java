@@ -1,0 +1,270 @@
+package io.headgate.app;
+
+import static io.headgate.app.TestCluster.ready;
+import static io.headgate.app.TestEdge.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headgate.apiserver.ApiObjects;
+import io.headgate.apiserver.ApiObjects.Port;
+import io.headgate.apiserver.ApiResource;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Services of type LoadBalancer from the API to the client, and back into their status. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class LoadBalancerServiceTest {
+  private static final String POOL =
+      "load-balancer { pools { public { addresses = [\"127.0.9.1-127.0.9.9\"] } } }\n";
+
+  @TempDir Path directory;
+
+  @Test
+  void my_service_gets_an_address_that_answers_and_the_cluster_shows_it() throws Exception {
+    try (TestCluster cluster = new TestCluster(2);
+        TestEdge edge = TestEdge.start(directory, cluster.config(directory) + POOL)) {
+      int port = freePort();
+      cluster.api().put(ApiResource.SERVICES, service(cluster, "mine", port));
+      endpoints(cluster, "mine");
+
+      await("the status names an address", () -> !given(cluster, "mine").isEmpty());
+      assertThat(given(cluster, "mine")).isEqualTo("127.0.9.1 Proxy");
+      await("the address answers", () -> answers("127.0.9.1", port));
+      await("an event tells", () -> reasons(cluster, "mine").contains("EnsuredLoadBalancer"));
+      assertThat(edge.views().explain("shop/mine")).hasSize(1);
+
+      cluster.api().delete(ApiResource.SERVICES, "shop", "mine");
+      await("nobody listens any more", () -> !answers("127.0.9.1", port));
+    }
+  }
+
+  @Test
+  void a_service_of_another_class_or_of_none_is_not_touched() throws Exception {
+    try (TestCluster cluster = new TestCluster(2);
+        TestEdge edge = TestEdge.start(directory, cluster.config(directory) + POOL)) {
+      ObjectNode other = service(cluster, "other", freePort());
+      other.withObject("/spec").put("loadBalancerClass", "example.com/lb");
+      ObjectNode none = service(cluster, "none", freePort());
+      none.withObject("/spec").remove("loadBalancerClass");
+      cluster.api().put(ApiResource.SERVICES, other);
+      cluster.api().put(ApiResource.SERVICES, none);
+      cluster.api().put(ApiResource.SERVICES, service(cluster, "mine", freePort()));
+
+      await("ours has been seen", () -> !given(cluster, "mine").isEmpty());
+      assertThat(given(cluster, "other")).isEmpty();
+      assertThat(given(cluster, "none")).isEmpty();
+      assertThat(edge.running().state().routes()).extracting("name").containsOnly("shop/mine:http");
+    }
+  }
+
+  @Test
+  void a_restart_changes_no_address() throws Exception {
+    try (TestCluster cluster = new TestCluster(2)) {
+      String config = cluster.config(directory) + POOL;
+      int port = freePort();
+      cluster.api().put(ApiResource.SERVICES, service(cluster, "first", freePort()));
+      cluster.api().put(ApiResource.SERVICES, service(cluster, "second", port));
+      endpoints(cluster, "second");
+      String second;
+      try (TestEdge _ = TestEdge.start(directory, config)) {
+        await("both are told", () -> told(cluster, "first", "second"));
+        second = given(cluster, "second");
+      }
+      cluster.api().delete(ApiResource.SERVICES, "shop", "first");
+      try (TestEdge _ = TestEdge.start(directory, config)) {
+        await("it is served again", () -> answers(second.substring(0, second.indexOf(' ')), port));
+        assertThat(given(cluster, "second")).isEqualTo(second);
+      }
+    }
+  }
+
+  @Test
+  void a_second_edge_serves_the_same_address_and_goes_on_when_the_first_is_gone() throws Exception {
+    Path other = Files.createDirectory(directory.resolve("other"));
+    int port = freePort();
+    try (TestCluster cluster = new TestCluster(2);
+        Pair pair = new Pair(directory, other, cluster)) {
+      cluster.api().put(ApiResource.SERVICES, service(cluster, "mine", port));
+      await("given by the first", () -> given(cluster, "mine").equals("127.0.9.1 Proxy"));
+      await("adopted by the second", () -> serves(pair.standby, "127.0.9.1:" + port));
+      assertThat(pair.standby.running().inputs().holdsLease()).isFalse();
+
+      pair.loseFirst();
+      await("the second writes", () -> pair.standby.running().inputs().holdsLease());
+      cluster.api().put(ApiResource.SERVICES, service(cluster, "next", freePort()));
+      await("given by the second", () -> given(cluster, "next").equals("127.0.9.2 Proxy"));
+      assertThat(given(cluster, "mine")).isEqualTo("127.0.9.1 Proxy");
+    }
+  }
+
+  /** Two edges, of which the first has the right to write before the second begins. */
+  private static final class Pair implements AutoCloseable {
+    private final TestEdge first;
+    private final TestEdge standby;
+    private boolean lost;
+
+    Pair(Path directory, Path other, TestCluster cluster) throws Exception {
+      first = TestEdge.start(directory, cluster.config(directory) + POOL);
+      await("the first has the right to write", () -> first.running().inputs().holdsLease());
+      standby = TestEdge.start(other, cluster.config(other) + POOL);
+    }
+
+    void loseFirst() {
+      lost = true;
+      first.close();
+    }
+
+    @Override
+    public void close() {
+      if (!lost) {
+        first.close();
+      }
+      standby.close();
+    }
+  }
+
+  private static boolean serves(TestEdge edge, String listener) {
+    return edge.running().state().routes().stream()
+        .anyMatch(route -> route.listeners().toString().contains(listener));
+  }
+
+  @Test
+  void clients_outside_my_source_ranges_are_reset() throws Exception {
+    try (TestCluster cluster = new TestCluster(1);
+        TestEdge _ = TestEdge.start(directory, cluster.config(directory) + POOL)) {
+      int port = freePort();
+      ObjectNode service = service(cluster, "mine", port);
+      cluster.api().put(ApiResource.SERVICES, service);
+      endpoints(cluster, "mine");
+      await("it answers", () -> answers("127.0.9.1", port));
+
+      service.withObject("/spec").putArray("loadBalancerSourceRanges").add(" 127.0.0.7/32");
+      cluster.api().put(ApiResource.SERVICES, service);
+      await("it answers others no more", () -> !answers("127.0.9.1", port));
+      assertThat(askFrom("127.0.0.7", "127.0.9.1", port)).isEqualTo("node-1");
+      assertThatThrownBy(() -> askFrom("127.0.0.8", "127.0.9.1", port))
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void external_ips_in_our_pools_are_served_at_the_port_of_the_service() throws Exception {
+    try (TestCluster cluster = new TestCluster(1);
+        TestEdge _ = TestEdge.start(directory, cluster.config(directory) + POOL)) {
+      int port = freePort();
+      ObjectNode service =
+          ApiObjects.service(
+              "shop", "plain", new Port("http", port, cluster.node("node-1").port()));
+      service.withObject("/spec").putArray("externalIPs").add("127.0.9.7").add("127.0.8.8");
+      cluster.api().put(ApiResource.SERVICES, service);
+      endpoints(cluster, "plain");
+
+      await("in the pool", () -> answers("127.0.9.7", port));
+      assertThat(answers("127.0.8.8", port)).isFalse();
+      assertThat(given(cluster, "plain")).as("its status is not ours").isEmpty();
+    }
+  }
+
+  @Test
+  void a_service_without_node_ports_is_served_from_its_endpoints() throws Exception {
+    try (TestCluster cluster = new TestCluster(1);
+        TestEdge _ = TestEdge.start(directory, cluster.config(directory) + POOL)) {
+      int port = freePort();
+      ObjectNode service = ApiObjects.service("shop", "host-network", new Port("http", port, 0));
+      service
+          .withObject("/spec")
+          .put("type", "LoadBalancer")
+          .put("loadBalancerClass", "headgate.io/edge")
+          .put("allocateLoadBalancerNodePorts", false);
+      cluster.api().put(ApiResource.SERVICES, service);
+      TestNode node = cluster.node("node-1");
+      ObjectNode slice =
+          ApiObjects.endpointSlice(
+              "shop",
+              "host-network",
+              "1",
+              List.of("http"),
+              List.of(ApiObjects.Endpoint.ready(node.address(), node.name())));
+      ((ObjectNode) slice.withArrayProperty("ports").get(0)).put("port", node.port());
+      cluster.api().put(ApiResource.ENDPOINTSLICES, slice);
+
+      await("it answers", () -> answers("127.0.9.1", port));
+    }
+  }
+
+  private static ObjectNode service(TestCluster cluster, String name, int port) {
+    ObjectNode service =
+        ApiObjects.service("shop", name, new Port("http", port, cluster.node("node-1").port()));
+    service
+        .withObject("/spec")
+        .put("type", "LoadBalancer")
+        .put("loadBalancerClass", "headgate.io/edge");
+    return service;
+  }
+
+  private static void endpoints(TestCluster cluster, String service) {
+    cluster
+        .api()
+        .put(
+            ApiResource.ENDPOINTSLICES,
+            ApiObjects.endpointSlice(
+                "shop", service, "1", List.of("http"), List.of(ready("node-1"))));
+  }
+
+  /** {@code address ipMode} of the first that its status names; empty where it names none. */
+  private static String given(TestCluster cluster, String name) {
+    return cluster.api().objects(ApiResource.SERVICES).stream()
+        .filter(service -> service.path("metadata").path("name").asText().equals(name))
+        .findFirst()
+        .map(service -> service.path("status").path("loadBalancer").path("ingress").path(0))
+        .filter(entry -> !entry.isMissingNode())
+        .map(entry -> entry.path("ip").asText() + " " + entry.path("ipMode").asText())
+        .orElse("");
+  }
+
+  private static boolean told(TestCluster cluster, String... names) {
+    return Stream.of(names).noneMatch(name -> given(cluster, name).isEmpty());
+  }
+
+  private static List<String> reasons(TestCluster cluster, String service) {
+    return cluster.api().objects(ApiResource.EVENTS).stream()
+        .filter(event -> event.path("involvedObject").path("name").asText().equals(service))
+        .map(event -> event.path("reason").asText())
+        .toList();
+  }
+
+  private static boolean answers(String address, int port) {
+    try {
+      return askFrom("127.0.0.1", address, port).startsWith("node-");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String askFrom(String from, String address, int port) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(from), 0));
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), 5_000);
+      socket.setSoTimeout(5_000);
+      return TestEdge.ask(socket);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.9.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.headgate.desired;
+
+import io.headgate.addressing.Assignment;
+import io.headgate.config.RouteConfig;
+import io.headgate.config.RouteConfig.Source;
+import io.headgate.model.ClusterService;
+import io.headgate.model.ClusterService.Port;
+import io.headgate.model.Listener;
+import io.headgate.model.PortReference;
+import io.headgate.model.RoutePolicy;
+import io.headgate.model.ServiceKey;
+import io.headgate.model.ServiceReport.Level;
+import io.headgate.model.ServiceReport.PortProblem;
+import io.headgate.model.ServiceReport.Remark;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What one Service asks of this edge, and what of it can be had. Used for one decision, by one
+ * thread: first all {@link #askAssigned}, then all {@link #askExternal}, then the answers.
+ */
+final class Serving {
+  static final Comparator<ClusterService> OLDER_FIRST =
+      Comparator.comparing((ClusterService service) -> service.request().createdAt())
+          .thenComparing(ClusterService::uid)
+          .thenComparing(ClusterService::key);
+
+  private static final String UNSUPPORTED = "LoadBalancerMixedProtocolNotSupported";
+  private static final String IN_USE = "headgate.io/PortInUse";
+
+  private final ServiceSettings settings;
+  private final ClusterService service;
+  private final Optional<Assignment> assignment;
+  private final List<InetAddress> external;
+  private final Map<String, Port> ports = new LinkedHashMap<>();
+  private final Map<String, List<Listener>> listeners = new TreeMap<>();
+  private final List<PortProblem> problems = new ArrayList<>();
+  private final List<Remark> remarks = new ArrayList<>();
+
+  /**
+   * One Service's.
+   *
+   * @param assignment empty for a Service whose class is not ours
+   * @param external those of its external IPs that it may have
+   */
+  Serving(ServiceSettings settings, Optional<Assignment> assignment, List<InetAddress> external) {
+    this.settings = settings;
+    this.service = settings.service();
+    this.assignment = assignment;
+    this.external = external;
+    assignment.ifPresent(known -> {
+      problems.addAll(known.portProblems());
+      remarks.addAll(known.remarks());
+    });
+    service.ports().forEach(this::look);
+  }
+
+  private void look(Port port) {
+    if (!port.protocol().equals("TCP")) {
+      problems.add(new PortProblem(port.protocol(), port.port(), UNSUPPORTED));
+      warn(
+          UNSUPPORTED,
+          "port %d/%s is not served: only TCP is".formatted(port.port(), port.protocol()));
+    } else {
+      ports.putIfAbsent(routeName(port), port);
+    }
+  }
+
+  /** A configured route's name has neither slash nor colon, so the two never meet. */
+  private String routeName(Port port) {
+    return service.key() + ":" + (port.name().isEmpty() ? port.port() : port.name());
+  }
+
+  /** Wants every port on the addresses that it was given. */
+  void askAssigned(Occupied occupied) {
+    List<InetAddress> addresses = assignment.map(Assignment::addresses).orElse(List.of());
+    ports.forEach((route, port) -> {
+      if (!assignedElsewhere(port)) {
+        ask(route, port, addresses, occupied);
+        if (!addresses.isEmpty() && !listeners.containsKey(route)) {
+          problems.add(new PortProblem("TCP", port.port(), IN_USE));
+        }
+      }
+    });
+  }
+
+  /** Wants every port on its external IPs, as kube-proxy would serve them. */
+  void askExternal(Occupied occupied) {
+    ports.forEach((route, port) -> ask(route, port, external, occupied));
+  }
+
+  private boolean assignedElsewhere(Port port) {
+    return assignment.stream()
+        .flatMap(known -> known.portProblems().stream())
+        .anyMatch(problem -> problem.protocol().equals("TCP") && problem.port() == port.port());
+  }
+
+  private void ask(String route, Port port, List<InetAddress> addresses, Occupied occupied) {
+    for (InetAddress address : addresses) {
+      if (address.isAnyLocalAddress()) {
+        continue; // nobody's to give
+      }
+      var listener = new Listener(address, port.port());
+      Optional<String> other = occupied.take(listener, route);
+      if (other.isPresent()) {
+        warn("PortInUse", "%s belongs to route %s".formatted(listener, other.get()));
+      } else if (!listeners.getOrDefault(route, List.of()).contains(listener)) {
+        listeners.computeIfAbsent(route, _ -> new ArrayList<>()).add(listener);
+      }
+    }
+  }
+
+  void warn(String reason, String message) {
+    remarks.add(new Remark(Level.WARNING, reason, message));
+  }
+
+  /** One route for each port that has somewhere to listen. */
+  List<EffectiveRoute> routes(RoutePolicy defaults) {
+    List<EffectiveRoute> routes = new ArrayList<>();
+    listeners.forEach((name, listening) -> {
+      Port port = ports.get(name);
+      if (port != null) {
+        var source = new Source.Service(service.key(), reference(port));
+        var config = new RouteConfig(name, listening, source, settings.policy(defaults, port));
+        routes.add(new EffectiveRoute(config, Optional.of(settings), true));
+      }
+    });
+    return routes;
+  }
+
+  private static PortReference reference(Port port) {
+    return port.name().isEmpty()
+        ? new PortReference.Numbered(port.port())
+        : new PortReference.Named(port.name());
+  }
+
+  ServiceKey service() {
+    return service.key();
+  }
+
+  ServiceSettings settings() {
+    return settings;
+  }
+
+  Optional<Assignment> assignment() {
+    return assignment;
+  }
+
+  List<String> routeNames() {
+    return List.copyOf(listeners.keySet());
+  }
+
+  List<PortProblem> problems() {
+    return problems.stream().distinct().toList();
+  }
+
+  /** Of the Service itself, not of its routes. */
+  List<Remark> remarks() {
+    List<Remark> all = new ArrayList<>(remarks);
+    all.addAll(settings.remarks());
+    return all;
+  }
+}
