@@ -40,7 +40,10 @@ record Loopback() implements Network {
 
   @Override
   public String description() throws IOException {
-    return "loopback with MTU " + NetworkInterface.getByName("lo").getMTU();
+    return "loopback with MTU "
+        + NetworkInterface.getByName("lo").getMTU()
+        + ", congestion control "
+        + CongestionControl.ofThisHost();
   }
 
   @Override

@@ -40,8 +40,8 @@ sealed interface Network permits Loopback, Veth {
    */
   InetSocketAddress backendAddress(int number) throws IOException;
 
-  /** For the report: {@code loopback with MTU 65536}. */
-  String description() throws IOException;
+  /** For the report: {@code loopback with MTU 65536, congestion control cubic}. */
+  String description() throws CannotCompare, IOException, InterruptedException;
 
   /** Leaves nothing behind, created or not. */
   void remove();

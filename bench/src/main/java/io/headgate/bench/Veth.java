@@ -26,6 +26,17 @@ record Veth(String prefix, AtomicInteger nextPort) implements Network {
   private static final Pattern OURS = Pattern.compile("hgbench(\\d+)-(clients|proxy|backends)");
   private static final int FIRST_PORT = 20_000; // below those that the kernel picks itself
   private static final int MTU = 1500;
+
+  /**
+   * BBR, which some hosts have as their default, sends by timers of the socket's own: one would
+   * measure those. Whether a namespace may have CUBIC, which Linux has by default, is the host's.
+   */
+  private static final String WITHOUT_PACING =
+      "echo cubic 2>/dev/null > "
+          + CongestionControl.SETTING
+          + " || echo reno > "
+          + CongestionControl.SETTING;
+
   private static final int BACKENDS = 4;
 
   static Veth ofThisProcess() {
@@ -49,6 +60,7 @@ record Veth(String prefix, AtomicInteger nextPort) implements Network {
     for (Party party : Party.values()) {
       run("ip", "netns", "add", name(party));
       run("ip", "-n", name(party), "link", "set", "lo", "up");
+      run("ip", "netns", "exec", name(party), "sh", "-c", WITHOUT_PACING);
     }
     link(Party.CLIENTS, "198.18.1.2/24", Party.PROXY, "198.18.1.1/24", "front");
     link(Party.BACKENDS, "198.18.2.1/24", Party.PROXY, "198.18.2.100/24", "back");
@@ -116,8 +128,13 @@ record Veth(String prefix, AtomicInteger nextPort) implements Network {
   }
 
   @Override
-  public String description() {
-    return "veth pairs with MTU " + MTU + " between network namespaces";
+  public String description() throws CannotCompare, IOException, InterruptedException {
+    String control =
+        run("ip", "netns", "exec", name(Party.PROXY), "cat", CongestionControl.SETTING).strip();
+    return "veth pairs with MTU "
+        + MTU
+        + " between network namespaces, congestion control "
+        + control;
   }
 
   @Override

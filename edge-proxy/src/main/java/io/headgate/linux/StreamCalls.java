@@ -7,10 +7,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The functions of the C library behind {@link StreamSockets}, linked when the first is called.
+ * The calls behind {@link StreamSockets}, linked when the first is made.
+ *
+ * <p>Those that are cancellation points (pthreads(7)) go by {@code syscall(2)} straight to the
+ * kernel: in a process with threads the C library's own functions make each of them cancellable and
+ * back, two locked instructions that cost as much as all of our own code for a chunk.
  *
  * <p>The handles are constants, so that a call is compiled into its caller; pointers are passed as
  * numbers, which on 64-bit Linux go into the same registers. None is marked as critical: a call
@@ -28,16 +33,17 @@ final class StreamCalls {
   private static final VarHandle ERRNO =
       CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+  private static final CallNumbers NUMBERS = CallNumbers.ofThisMachine();
   private static final MethodHandle SOCKET = intOf("socket", INT, INT, INT);
-  private static final MethodHandle CONNECT = intOf("connect", INT, LONG, INT);
+  private static final MethodHandle CONNECT = kernel(NUMBERS.connect(), INT, LONG, INT);
   private static final MethodHandle BIND = intOf("bind", INT, LONG, INT);
   private static final MethodHandle LISTEN = intOf("listen", INT, INT);
-  private static final MethodHandle ACCEPT4 = intOf("accept4", INT, LONG, LONG, INT);
+  private static final MethodHandle ACCEPT4 = kernel(NUMBERS.accept4(), INT, LONG, LONG, INT);
   private static final MethodHandle GETSOCKNAME = intOf("getsockname", INT, LONG, LONG);
   private static final MethodHandle SETSOCKOPT = intOf("setsockopt", INT, INT, INT, LONG, INT);
   private static final MethodHandle GETSOCKOPT = intOf("getsockopt", INT, INT, INT, LONG, LONG);
   private static final MethodHandle SHUTDOWN = intOf("shutdown", INT, INT);
-  private static final MethodHandle CLOSE = intOf("close", INT);
+  private static final MethodHandle CLOSE = kernel(NUMBERS.close(), INT);
   private static final MethodHandle PIPE2 = intOf("pipe2", LONG, INT);
   private static final MethodHandle FCNTL =
       link(
@@ -45,9 +51,12 @@ final class StreamCalls {
           FunctionDescriptor.of(INT, INT, INT, INT),
           Linker.Option.captureCallState("errno"),
           Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle RECV = longOf("recv", INT, LONG, LONG, INT);
-  private static final MethodHandle SEND = longOf("send", INT, LONG, LONG, INT);
-  private static final MethodHandle SPLICE = longOf("splice", INT, LONG, INT, LONG, LONG, INT);
+  private static final MethodHandle RECV =
+      kernel(NUMBERS.recvfrom(), INT, LONG, LONG, INT, LONG, LONG);
+  private static final MethodHandle SEND =
+      kernel(NUMBERS.sendto(), INT, LONG, LONG, INT, LONG, INT);
+  private static final MethodHandle SPLICE =
+      kernel(NUMBERS.splice(), INT, LONG, INT, LONG, LONG, INT);
 
   private StreamCalls() {}
 
@@ -61,7 +70,7 @@ final class StreamCalls {
 
   static int connect(MemorySegment state, int fd, long address, int addressBytes) {
     try {
-      return answered(state, (int) CONNECT.invokeExact(state, fd, address, addressBytes));
+      return answered(state, (int) (long) CONNECT.invokeExact(state, fd, address, addressBytes));
     } catch (Throwable bug) {
       throw bug(bug);
     }
@@ -85,7 +94,8 @@ final class StreamCalls {
 
   static int accept4(MemorySegment state, int fd, long address, long addressBytes, int flags) {
     try {
-      return answered(state, (int) ACCEPT4.invokeExact(state, fd, address, addressBytes, flags));
+      return answered(
+          state, (int) (long) ACCEPT4.invokeExact(state, fd, address, addressBytes, flags));
     } catch (Throwable bug) {
       throw bug(bug);
     }
@@ -129,7 +139,7 @@ final class StreamCalls {
 
   static int close(MemorySegment state, int fd) {
     try {
-      return answered(state, (int) CLOSE.invokeExact(state, fd));
+      return answered(state, (int) (long) CLOSE.invokeExact(state, fd));
     } catch (Throwable bug) {
       throw bug(bug);
     }
@@ -154,7 +164,7 @@ final class StreamCalls {
 
   static long recv(MemorySegment state, int fd, long to, long bytes, int flags) {
     try {
-      return answered(state, (long) RECV.invokeExact(state, fd, to, bytes, flags));
+      return answered(state, (long) RECV.invokeExact(state, fd, to, bytes, flags, 0L, 0L));
     } catch (Throwable bug) {
       throw bug(bug);
     }
@@ -162,7 +172,7 @@ final class StreamCalls {
 
   static long send(MemorySegment state, int fd, long from, long bytes, int flags) {
     try {
-      return answered(state, (long) SEND.invokeExact(state, fd, from, bytes, flags));
+      return answered(state, (long) SEND.invokeExact(state, fd, from, bytes, flags, 0L, 0));
     } catch (Throwable bug) {
       throw bug(bug);
     }
@@ -195,9 +205,15 @@ final class StreamCalls {
         name, FunctionDescriptor.of(INT, arguments), Linker.Option.captureCallState("errno"));
   }
 
-  private static MethodHandle longOf(String name, MemoryLayout... arguments) {
-    return link(
-        name, FunctionDescriptor.of(LONG, arguments), Linker.Option.captureCallState("errno"));
+  /** {@code syscall(2)} with its first argument filled in. */
+  private static MethodHandle kernel(long number, MemoryLayout... arguments) {
+    MethodHandle any =
+        link(
+            "syscall",
+            FunctionDescriptor.of(LONG, LONG).appendArgumentLayouts(arguments),
+            Linker.Option.captureCallState("errno"),
+            Linker.Option.firstVariadicArg(1));
+    return MethodHandles.insertArguments(any, 1, number);
   }
 
   @SuppressWarnings("restricted")
