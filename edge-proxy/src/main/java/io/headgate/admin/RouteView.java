@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param mode normal, draining-only, fail-open or empty
  * @param usable backends that take new connections
+ * @param affinityClients clients that come back to the backend they had
  */
 public record RouteView(
     String route,
@@ -23,4 +24,5 @@ public record RouteView(
     long fromClientBytes,
     long toClientBytes,
     long connectRetries,
-    long failed) {}
+    long failed,
+    long affinityClients) {}

@@ -68,6 +68,7 @@ final class ConfigView {
   private static Map<String, Object> policy(RoutePolicy policy) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("balance", RowsOf.word(policy.balance()));
+    view.put("client-affinity", text(policy.clientAffinity()));
     view.put("proxy-protocol", RowsOf.word(policy.proxyProtocol()));
     view.put("accept-proxy", texts(policy.acceptProxyFrom()));
     view.put("allow", texts(policy.allow()));

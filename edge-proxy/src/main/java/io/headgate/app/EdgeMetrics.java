@@ -127,6 +127,16 @@ final class EdgeMetrics {
             routes.stream()
                 .flatMap(route -> byReason(Map.of("route", route.route()), route.closed()).stream())
                 .toList()));
+    families.add(
+        gauge(
+            "headgate_route_affinity_clients",
+            "Clients that come back to the backend they had.",
+            perRoute.apply(route -> route.affinity().clients())));
+    families.add(
+        counter(
+            "headgate_route_affinity_dropped_total",
+            "Clients forgotten before their time, because there were too many.",
+            perRoute.apply(route -> route.affinity().dropped())));
     List<Double> bounds =
         ConnectTimes.UPPER_BOUNDS_MS.stream().map(boundMs -> boundMs / 1000.0).toList();
     families.add(

@@ -63,7 +63,8 @@ final class RowsOf {
               counters.map(OfRoute::fromClientBytes).orElse(0L),
               counters.map(OfRoute::toClientBytes).orElse(0L),
               counters.map(OfRoute::connectRetries).orElse(0L),
-              counters.map(RowsOf::failed).orElse(0L)));
+              counters.map(RowsOf::failed).orElse(0L),
+              counters.map(c -> c.affinity().clients()).orElse(0L)));
     }
     return rows;
   }

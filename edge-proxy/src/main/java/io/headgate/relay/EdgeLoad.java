@@ -1,6 +1,7 @@
 package io.headgate.relay;
 
 import io.headgate.model.RouteTable;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class EdgeLoad {
       var route = wanted.get(name);
       if (route == null) {
         load.keepOnly(Set.of());
+        load.affinity().lasts(Duration.ZERO);
       } else {
         load.keepOnly(route);
       }
@@ -47,9 +49,14 @@ final class EdgeLoad {
     routes.entrySet().removeIf(e -> !wanted.containsKey(e.getKey()) && e.getValue().idle());
   }
 
-  /** Forgets clients that no limit needs to know any more. About once a second. */
+  /** Forgets clients that nothing needs to know any more. About once a second. */
   void sweep(long nowNs) {
-    routes.values().forEach(route -> route.clients().sweep(nowNs));
+    routes
+        .values()
+        .forEach(route -> {
+          route.clients().sweep(nowNs);
+          route.affinity().sweep(nowNs);
+        });
   }
 
   /** Counts a connection; false where that is more than the limit. */

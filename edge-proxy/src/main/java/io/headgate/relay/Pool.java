@@ -13,6 +13,11 @@ record Pool(ServedRoute served, Balancer balancer) {
     return served.load();
   }
 
+  /** Whether clients come back to the backend they had. */
+  boolean hasAffinity() {
+    return !policy().clientAffinity().isZero();
+  }
+
   boolean hasCandidates() {
     return !served.candidates().isEmpty();
   }

@@ -27,6 +27,7 @@ public record RelayCounters(
    * @param toClientBytes the other way
    * @param closed connections ended, by why
    * @param waiting connections that wait for a backend now
+   * @param affinity empty of clients where the route has none
    */
   public record OfRoute(
       String route,
@@ -38,6 +39,7 @@ public record RelayCounters(
       long waiting,
       Map<CloseReason, Long> closed,
       ConnectTimes connectTimes,
+      Affinity affinity,
       List<OfBackend> backends) {
     public OfRoute {
       closed = Map.copyOf(closed);
@@ -55,6 +57,14 @@ public record RelayCounters(
       counts = List.copyOf(counts);
     }
   }
+
+  /**
+   * Clients that come back to their backend.
+   *
+   * @param clients that are remembered now
+   * @param dropped that were forgotten before their time, because there were too many
+   */
+  public record Affinity(long clients, long dropped) {}
 
   public record OfBackend(
       InetSocketAddress address,

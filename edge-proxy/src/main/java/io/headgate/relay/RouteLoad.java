@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class RouteLoad {
   private final String name;
   private final ClientLimits clients = new ClientLimits();
+  private final ClientAffinity affinity = new ClientAffinity();
   private final Map<InetSocketAddress, BackendLoad> backends = new ConcurrentHashMap<>();
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -40,6 +41,10 @@ final class RouteLoad {
 
   ClientLimits clients() {
     return clients;
+  }
+
+  ClientAffinity affinity() {
+    return affinity;
   }
 
   BackendLoad backend(Backend backend) {
@@ -111,6 +116,7 @@ final class RouteLoad {
         new RelayCounters.ConnectTimes(
             Stream.of(connectTimes).map(LongAdder::sum).toList(),
             connectNs.sum() / (double) TimeUnit.SECONDS.toNanos(1)),
+        affinity.counters(),
         backendCounters());
   }
 

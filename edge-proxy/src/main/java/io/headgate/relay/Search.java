@@ -26,6 +26,8 @@ final class Search<L extends Leg> implements Occupancy {
   private @Nullable L leg;
   private @Nullable BackendLoad target;
   private @Nullable List<InetSocketAddress> tried;
+  private @Nullable InetSocketAddress home;
+  private boolean leavesHome;
   private boolean timedOut;
   private int attempts;
   private boolean queued;
@@ -98,11 +100,38 @@ final class Search<L extends Leg> implements Occupancy {
       }
       BackendLoad load = route.served().candidateLoad(candidate);
       if (load.enter(route.policy().maxConnectionsPerBackend())) {
-        leaveQueue();
-        connect(route, load);
-        return;
+        if (settles(route, load)) {
+          leaveQueue();
+          connect(route, load);
+          return;
+        }
+        load.leave(); // the client has a home meanwhile, by another connection
       } // else another loop was faster, and it is no longer open
     }
+  }
+
+  /**
+   * The candidate that the client belongs to; {@link Balancer#NONE} where it may go anywhere. Its
+   * home is not waited for where it could not be reached, or is full and stays so.
+   */
+  private int home(Pool route) {
+    home =
+        route.hasAffinity()
+            ? route.load().affinity().home(connection.source().getAddress(), System.nanoTime())
+            : null;
+    return home == null || leavesHome || (tried != null && tried.contains(home))
+        ? Balancer.NONE
+        : route.served().candidate(home);
+  }
+
+  /** The client belongs to the backend from now on; false where it belongs elsewhere meanwhile. */
+  private boolean settles(Pool route, BackendLoad load) {
+    return !route.hasAffinity()
+        || load.address().equals(home)
+        || route
+            .load()
+            .affinity()
+            .move(connection.source().getAddress(), home, load.address(), System.nanoTime());
   }
 
   /**
@@ -110,6 +139,10 @@ final class Search<L extends Leg> implements Occupancy {
    * is tried once more when there is no other.
    */
   private int pick(Pool route) {
+    int atHome = home(route);
+    if (atHome != Balancer.NONE) {
+      return open(atHome) ? atHome : Balancer.NONE;
+    }
     int candidate = route.balancer().pick(clientHash, this);
     if (candidate == Balancer.NONE && timedOut && triedAll(route)) {
       tried = null;
@@ -142,10 +175,13 @@ final class Search<L extends Leg> implements Occupancy {
       queuedAtNs = nowNs;
       route.load().startsWaiting();
     }
-    if (nowNs - queuedAtNs >= patience.toNanos()) {
-      end(full ? CloseReason.QUEUE_TIMEOUT : CloseReason.NO_BACKEND);
-    } else {
+    if (nowNs - queuedAtNs < patience.toNanos()) {
       worker.waits(connection);
+    } else if (home != null && !leavesHome) { // better elsewhere than not at all
+      leavesHome = true;
+      seek(route);
+    } else {
+      end(full ? CloseReason.QUEUE_TIMEOUT : CloseReason.NO_BACKEND);
     }
   }
 

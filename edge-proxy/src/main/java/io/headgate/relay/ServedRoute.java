@@ -1,5 +1,6 @@
 package io.headgate.relay;
 
+import io.headgate.balance.Balancer;
 import io.headgate.model.Backend;
 import io.headgate.model.Route;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ final class ServedRoute {
   private final List<Backend> candidates;
   private final BackendLoad[] candidateLoads;
   private final Map<InetSocketAddress, Backend> backends = new HashMap<>();
+  private final Map<InetSocketAddress, Integer> candidateIndexes = new HashMap<>();
 
   ServedRoute(Route route, EdgeLoad edge) {
     this.route = route;
@@ -26,6 +28,12 @@ final class ServedRoute {
     route.backends().forEach(backend -> backends.put(backend.address(), backend));
     route.backends().forEach(load::backend);
     this.candidateLoads = candidates.stream().map(load::backend).toArray(BackendLoad[]::new);
+    if (!route.policy().clientAffinity().isZero()) {
+      for (int i = 0; i < candidateLoads.length; i++) {
+        candidateIndexes.put(candidateLoads[i].address(), i);
+      }
+    }
+    load.affinity().lasts(route.policy().clientAffinity());
   }
 
   Route route() {
@@ -42,6 +50,14 @@ final class ServedRoute {
 
   BackendLoad candidateLoad(int candidate) {
     return candidateLoads[candidate];
+  }
+
+  /**
+   * The candidate with this address, {@link Balancer#NONE} where none has it. Only where clients
+   * have affinity.
+   */
+  int candidate(InetSocketAddress address) {
+    return candidateIndexes.getOrDefault(address, Balancer.NONE);
   }
 
   Optional<Backend> backend(InetSocketAddress address) {

@@ -113,7 +113,8 @@ public final class FakeEdge implements Edge {
             1_500_000,
             3_000_000_000L,
             1,
-            0),
+            0,
+            7),
         new RouteView(
             "https",
             List.of("*:443/tcp"),
@@ -129,7 +130,8 @@ public final class FakeEdge implements Edge {
             512,
             0,
             4,
-            2));
+            2,
+            0));
   }
 
   @Override

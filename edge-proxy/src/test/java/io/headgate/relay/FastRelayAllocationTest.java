@@ -3,6 +3,7 @@ package io.headgate.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.headgate.model.RoutePolicy;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
@@ -10,10 +11,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the fast relay's event loop allocates, counted by the JVM for that thread alone. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -70,11 +71,13 @@ final class FastRelayAllocationTest {
   }
 
   /** Two sockets, what is known of them, and the account that is given at the end. */
-  @Test
-  void a_connection_costs_less_than_three_kib() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3_600})
+  void a_connection_costs_less_than_three_kib(int affinitySeconds) {
     rig.workers(1);
     EchoServer echo = rig.echo("e");
-    var address = rig.serve(Policy.PLAIN, Rig.up(echo.address()));
+    RoutePolicy policy = new Policy().clientAffinity(Duration.ofSeconds(affinitySeconds)).build();
+    var address = rig.serve(policy, Rig.up(echo.address()));
     long startNs = System.nanoTime();
     long least = Long.MAX_VALUE;
     while (least > 3_072 && System.nanoTime() - startNs < COMPILED_WITHIN.toNanos()) {

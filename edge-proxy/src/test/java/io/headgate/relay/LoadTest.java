@@ -10,6 +10,8 @@ import io.headgate.model.Listener;
 import io.headgate.model.Route;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.RouteTable;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -99,6 +101,20 @@ class LoadTest {
     route.leave(CloseReason.FINISHED);
     edge.keepOnly(RouteTable.EMPTY);
     assertThat(edge.counters().routes()).isEmpty();
+  }
+
+  @Test
+  void clients_are_forgotten_when_their_route_goes_even_while_it_has_connections() {
+    RouteLoad route = edge.route("web");
+    route.enter(0);
+    route.affinity().lasts(Duration.ofHours(1));
+    InetAddress client = Addresses.parse("203.0.113.7").orElseThrow();
+    route.affinity().move(client, null, BACKEND.address(), 0);
+    edge.sweep(1);
+    assertThat(counters().affinity().clients()).isEqualTo(1);
+    edge.keepOnly(RouteTable.EMPTY);
+    edge.sweep(1);
+    assertThat(counters().affinity().clients()).isZero();
   }
 
   @Test

@@ -11,6 +11,8 @@ import java.util.Arrays;
 
 /** A route's policy in the making: the defaults, and what a test is about. Used by one thread. */
 final class Policy {
+  private Balance balance = RoutePolicy.DEFAULTS.balance();
+  private Duration clientAffinity = RoutePolicy.DEFAULTS.clientAffinity();
   private ProxyProtocol proxyProtocol = RoutePolicy.DEFAULTS.proxyProtocol();
   private CidrSet acceptProxyFrom = RoutePolicy.DEFAULTS.acceptProxyFrom();
   private CidrSet allow = RoutePolicy.DEFAULTS.allow();
@@ -26,6 +28,16 @@ final class Policy {
   private Duration emptyHold = RoutePolicy.DEFAULTS.emptyHold();
 
   static final RoutePolicy PLAIN = new Policy().build();
+
+  Policy balance(Balance to) {
+    balance = to;
+    return this;
+  }
+
+  Policy clientAffinity(Duration to) {
+    clientAffinity = to;
+    return this;
+  }
 
   Policy proxyProtocol(ProxyProtocol to) {
     proxyProtocol = to;
@@ -98,7 +110,8 @@ final class Policy {
 
   RoutePolicy build() {
     return new RoutePolicy(
-        Balance.LEAST_CONNECTIONS,
+        balance,
+        clientAffinity,
         proxyProtocol,
         acceptProxyFrom,
         allow,

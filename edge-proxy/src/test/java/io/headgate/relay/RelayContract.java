@@ -27,6 +27,7 @@ abstract class RelayContract
         StreamContract,
         ConnectContract,
         LimitContract,
+        AffinityContract,
         SendProxyContract,
         AcceptProxyContract,
         TableContract,

@@ -27,6 +27,7 @@ final class PolicyBlock {
     }
     return new RoutePolicy(
         block.choice("balance", inherited.balance()),
+        block.duration("client-affinity", inherited.clientAffinity(), Duration.ZERO),
         block.choice("proxy-protocol", inherited.proxyProtocol()),
         ranges(block, "accept-proxy", inherited.acceptProxyFrom()),
         ranges(block, "allow", inherited.allow()),

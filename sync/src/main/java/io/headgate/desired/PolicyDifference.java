@@ -17,6 +17,7 @@ final class PolicyDifference {
     }
     var difference = new PolicyDifference();
     difference.key("balance", old.balance(), now.balance());
+    difference.key("client-affinity", old.clientAffinity(), now.clientAffinity());
     difference.key("proxy-protocol", old.proxyProtocol(), now.proxyProtocol());
     difference.key("accept-proxy", old.acceptProxyFrom(), now.acceptProxyFrom());
     difference.key("allow", old.allow(), now.allow());

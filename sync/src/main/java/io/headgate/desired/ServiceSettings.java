@@ -8,6 +8,7 @@ import io.headgate.model.RoutePolicy;
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.Remark;
 import io.headgate.model.ServiceReport.StatusAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -79,7 +80,7 @@ record ServiceSettings(
         policy = ServiceAnnotations.apply(policy, annotation.getKey(), annotation.getValue(), port);
       }
     }
-    return policy.allowing(sources.within(policy.allow()));
+    return policy.withAffinityOf(service).allowing(sources.within(policy.allow()));
   }
 
   /** What {@code headgate explain} says of them: every value with its origin. */
@@ -93,6 +94,12 @@ record ServiceSettings(
         .clients()
         .ifPresent(clients ->
             origins.add("only clients of " + clients + ", by the Service's source ranges"));
+    Duration affinity = service.request().clientAffinity();
+    if (!affinity.isZero()) {
+      origins.add(
+          "client-affinity = %ds, by the Service's sessionAffinity"
+              .formatted(affinity.toSeconds()));
+    }
     return origins;
   }
 

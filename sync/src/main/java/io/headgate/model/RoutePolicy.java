@@ -6,6 +6,8 @@ import java.time.Duration;
  * What may vary from route to route: the keys of the file's {@code defaults} block. A limit of 0 is
  * no limit, a duration of zero switches its feature off.
  *
+ * @param clientAffinity how long a client's new connections go where its last one went, counted
+ *     from that one
  * @param acceptProxyFrom clients that must send a PROXY header; from all others none is read
  * @param allow clients that are served; empty for all
  * @param connectTimeout of one attempt to reach a backend
@@ -19,6 +21,7 @@ import java.time.Duration;
  */
 public record RoutePolicy(
     Balance balance,
+    Duration clientAffinity,
     ProxyProtocol proxyProtocol,
     CidrSet acceptProxyFrom,
     CidrSet allow,
@@ -38,6 +41,7 @@ public record RoutePolicy(
   public static final RoutePolicy DEFAULTS =
       new RoutePolicy(
           Balance.LEAST_CONNECTIONS,
+          Duration.ZERO,
           ProxyProtocol.OFF,
           CidrSet.NONE,
           CidrSet.NONE,
@@ -58,6 +62,7 @@ public record RoutePolicy(
   public RoutePolicy allowing(CidrSet clients) {
     return new RoutePolicy(
         balance,
+        clientAffinity,
         proxyProtocol,
         acceptProxyFrom,
         clients,
@@ -73,5 +78,30 @@ public record RoutePolicy(
         slowStart,
         emptyHold,
         health);
+  }
+
+  /** {@code spec.sessionAffinity} of the Service, where it has one, instead of our own. */
+  public RoutePolicy withAffinityOf(ClusterService service) {
+    Duration asked = service.request().clientAffinity();
+    return asked.isZero()
+        ? this
+        : new RoutePolicy(
+            balance,
+            asked,
+            proxyProtocol,
+            acceptProxyFrom,
+            allow,
+            connectTimeout,
+            connectAttempts,
+            idleTimeout,
+            drainTimeout,
+            maxConnections,
+            maxConnectionsPerClient,
+            connectionRatePerClient,
+            maxConnectionsPerBackend,
+            queueTimeout,
+            slowStart,
+            emptyHold,
+            health);
   }
 }

@@ -97,7 +97,7 @@ class ConfigFileTest {
     HeadgateConfig config =
         file("""
         headgate {
-          defaults { balance = random, idle-timeout = 5m, health { rise = 3, fall = 4 } }
+          defaults { balance = random, client-affinity = 3h, idle-timeout = 5m, health { rise = 3, fall = 4 } }
           routes.web {
             port = 80, backends = ["10.0.0.1:80"]
             balance = source-hash, proxy-protocol = v2, allow = ["10.0.0.0/8"]
@@ -109,6 +109,7 @@ class ConfigFileTest {
 
     RoutePolicy policy = config.routes().getFirst().policy();
     assertThat(policy.balance()).isEqualTo(Balance.SOURCE_HASH);
+    assertThat(policy.clientAffinity()).isEqualTo(Duration.ofHours(3));
     assertThat(policy.idleTimeout()).isEqualTo(Duration.ofMinutes(5));
     assertThat(policy.connectTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(policy.proxyProtocol()).isEqualTo(ProxyProtocol.V2);

@@ -345,6 +345,7 @@ final class World {
       RoutePolicy old, HealthPolicy health, Duration slowStart, ProxyProtocol proxyProtocol) {
     return new RoutePolicy(
         old.balance(),
+        old.clientAffinity(),
         proxyProtocol,
         old.acceptProxyFrom(),
         old.allow(),

@@ -1,0 +1,152 @@
+package io.headgate.relay;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which backend each client of a route belongs to: Kubernetes' {@code sessionAffinity: ClientIP}.
+ * As with kube-proxy, a client is its whole address, and its time begins anew with every connection
+ * that it opens. Safe from any thread.
+ *
+ * <p>Remembers at most {@link #MOST_CLIENTS}. Beyond that, those that have not come for longest are
+ * forgotten first: within their part, so roughly in all.
+ */
+final class ClientAffinity {
+  static final int PARTS = 32;
+  static final int MOST_CLIENTS = 100_000;
+
+  private volatile long lastsNs;
+  private final Part[] parts = Stream.generate(Part::new).limit(PARTS).toArray(Part[]::new);
+
+  /** So that loops seldom wait for one another. All of it is guarded by itself. */
+  private static final class Part {
+    /** The client that has not come for longest is the first. */
+    private final LinkedHashMap<Client, Stay> stays = new LinkedHashMap<>(16, 0.75f, true);
+
+    private long dropped;
+  }
+
+  /** An IPv6 address, or the IPv4-mapped one of an IPv4 address. Ordered for the map's sake. */
+  private record Client(long high, long low) implements Comparable<Client> {
+    static Client of(InetAddress address) {
+      byte[] bytes = address.getAddress();
+      return bytes.length == 4
+          ? new Client(0, 0xffff_0000_0000L | number(bytes, 0, 4))
+          : new Client(number(bytes, 0, 8), number(bytes, 8, 16));
+    }
+
+    private static long number(byte[] bytes, int from, int to) {
+      long number = 0;
+      for (int i = from; i < to; i++) {
+        number = number << 8 | (bytes[i] & 0xff);
+      }
+      return number;
+    }
+
+    /** Other bits than those that the map goes by. */
+    int part() {
+      return (int) ((((high * 0x9e3779b97f4a7c15L) ^ low) * 0xbf58476d1ce4e5b9L) >>> 59);
+    }
+
+    @Override
+    public int compareTo(Client other) {
+      int byHigh = Long.compare(high, other.high);
+      return byHigh == 0 ? Long.compare(low, other.low) : byHigh;
+    }
+  }
+
+  private static final class Stay {
+    private InetSocketAddress backend;
+    private long usedAtNs;
+
+    Stay(InetSocketAddress backend, long usedAtNs) {
+      this.backend = backend;
+      this.usedAtNs = usedAtNs;
+    }
+  }
+
+  /** From now on, for how long after it has come a client belongs to its backend; zero for none. */
+  void lasts(Duration affinity) {
+    lastsNs = affinity.toNanos();
+  }
+
+  /** The backend that a client which comes now belongs to; null where it may go anywhere. */
+  @Nullable InetSocketAddress home(InetAddress address, long nowNs) {
+    var client = Client.of(address);
+    Part part = parts[client.part()];
+    synchronized (part) {
+      Stay stay = part.stays.get(client);
+      if (stay == null) {
+        return null;
+      }
+      if (isOver(stay, nowNs)) {
+        part.stays.remove(client);
+        return null;
+      }
+      stay.usedAtNs = nowNs;
+      return stay.backend;
+    }
+  }
+
+  /**
+   * Lets the client belong to a backend; false where another connection of it has been faster, so
+   * that those which a client opens at once stay together.
+   *
+   * @param from what {@link #home} has said
+   */
+  boolean move(
+      InetAddress address, @Nullable InetSocketAddress from, InetSocketAddress to, long nowNs) {
+    var client = Client.of(address);
+    Part part = parts[client.part()];
+    synchronized (part) {
+      Stay stay = part.stays.get(client);
+      if (stay == null) {
+        part.stays.put(client, new Stay(to, nowNs));
+        if (part.stays.size() > MOST_CLIENTS / PARTS) {
+          part.stays.pollFirstEntry();
+          part.dropped++;
+        }
+        return true;
+      }
+      if (!stay.backend.equals(from) && !isOver(stay, nowNs)) {
+        return false;
+      }
+      stay.backend = to;
+      stay.usedAtNs = nowNs;
+      return true;
+    }
+  }
+
+  /** Forgets the clients that belong to no backend any more. About once a second. */
+  void sweep(long nowNs) {
+    for (Part part : parts) {
+      synchronized (part) {
+        Iterator<Stay> longestAgoFirst = part.stays.values().iterator();
+        while (longestAgoFirst.hasNext() && isOver(longestAgoFirst.next(), nowNs)) {
+          longestAgoFirst.remove();
+        }
+      }
+    }
+  }
+
+  RelayCounters.Affinity counters() {
+    long clients = 0;
+    long dropped = 0;
+    for (Part part : parts) {
+      synchronized (part) {
+        clients += part.stays.size();
+        dropped += part.dropped;
+      }
+    }
+    return new RelayCounters.Affinity(clients, dropped);
+  }
+
+  private boolean isOver(Stay stay, long nowNs) {
+    return nowNs - stay.usedAtNs >= lastsNs;
+  }
+}
