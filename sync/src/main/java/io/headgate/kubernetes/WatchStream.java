@@ -1,7 +1,9 @@
 package io.headgate.kubernetes;
 
+import io.headgate.kubernetes.Servers.Server;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -27,10 +29,15 @@ final class WatchStream implements AutoCloseable {
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>(READ_AHEAD);
   private volatile Runnable cancel = () -> {};
   private volatile IntSupplier pongs = () -> 0;
+  private final Server server;
   private volatile boolean closed;
+  private volatile boolean silent;
   private @Nullable Signal first;
+  private Optional<Failure> refusal = Optional.empty();
 
-  private WatchStream() {}
+  private WatchStream(Server server) {
+    this.server = server;
+  }
 
   /** What a stream tells. */
   sealed interface Signal {
@@ -43,8 +50,8 @@ final class WatchStream implements AutoCloseable {
     record Ended(Optional<Failure> failure) implements Signal {}
   }
 
-  static WatchStream webSocket(OkHttpClient http, Request request) {
-    var stream = new WatchStream();
+  static WatchStream webSocket(OkHttpClient http, Request request, Server server) {
+    var stream = new WatchStream(server);
     WebSocket socket = http.newWebSocket(request, stream.new Frames());
     stream.cancel = socket::cancel;
     if (socket instanceof RealWebSocket real) { // OkHttp's only place that tells of pongs
@@ -53,8 +60,8 @@ final class WatchStream implements AutoCloseable {
     return stream;
   }
 
-  static WatchStream lines(OkHttpClient http, Request request) {
-    var stream = new WatchStream();
+  static WatchStream lines(OkHttpClient http, Request request, Server server) {
+    var stream = new WatchStream(server);
     Call call = http.newCall(request);
     stream.cancel = call::cancel;
     Thread.ofVirtual().name("kubernetes-lines").start(() -> stream.read(call));
@@ -64,7 +71,7 @@ final class WatchStream implements AutoCloseable {
   /** Waits until the server has answered; why the watch is refused, or empty where it is open. */
   Optional<Failure> opened(Duration patience) throws InterruptedException {
     Signal signal = signals.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
-    Optional<Failure> refusal =
+    refusal =
         switch (signal) {
           case null -> Optional.of(Failure.of("no answer within " + patience.toSeconds() + " s"));
           case Signal.Opened() -> Optional.empty();
@@ -74,6 +81,21 @@ final class WatchStream implements AutoCloseable {
         };
     first = refusal.isPresent() ? new Signal.Ended(refusal) : null;
     return refusal;
+  }
+
+  /** What {@link #opened} has found. */
+  Optional<Failure> refusal() {
+    return refusal;
+  }
+
+  /** Where it leads. */
+  Server server() {
+    return server;
+  }
+
+  /** Whether it was given up because nothing came, not even the answer to a ping. Any thread. */
+  boolean wentSilent() {
+    return silent;
   }
 
   /** The next signal; empty where none comes in time. A refusal is told once more here. */
@@ -114,6 +136,7 @@ final class WatchStream implements AutoCloseable {
       }
       tell(new Signal.Ended(Optional.empty()));
     } catch (IOException e) {
+      silent = e instanceof SocketTimeoutException;
       tell(new Signal.Ended(Optional.of(ApiClient.failure(e))));
     }
   }
@@ -152,6 +175,7 @@ final class WatchStream implements AutoCloseable {
           response != null && response.code() != 101
               ? ApiClient.failure(response)
               : ApiClient.failure(problem);
+      silent = problem instanceof SocketTimeoutException;
       tell(new Signal.Ended(Optional.of(failure)));
     }
   }

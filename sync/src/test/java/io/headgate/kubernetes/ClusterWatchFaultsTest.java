@@ -363,6 +363,7 @@ class ClusterWatchFaultsTest {
         quick.ping(),
         quick.connectTimeout(),
         quick.silence(),
+        quick.impatience(),
         quick.watchLifetime(),
         quick.linesLifetime(),
         after,
