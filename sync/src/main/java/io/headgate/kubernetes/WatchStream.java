@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -29,6 +30,7 @@ final class WatchStream implements AutoCloseable {
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>(READ_AHEAD);
   private volatile Runnable cancel = () -> {};
   private volatile IntSupplier pongs = () -> 0;
+  private final BoundedSockets sockets = new BoundedSockets();
   private final Server server;
   private volatile boolean closed;
   private volatile boolean silent;
@@ -52,7 +54,7 @@ final class WatchStream implements AutoCloseable {
 
   static WatchStream webSocket(OkHttpClient http, Request request, Server server) {
     var stream = new WatchStream(server);
-    WebSocket socket = http.newWebSocket(request, stream.new Frames());
+    WebSocket socket = stream.bounded(http).newWebSocket(request, stream.new Frames());
     stream.cancel = socket::cancel;
     if (socket instanceof RealWebSocket real) { // OkHttp's only place that tells of pongs
       stream.pongs = real::receivedPongCount;
@@ -62,7 +64,7 @@ final class WatchStream implements AutoCloseable {
 
   static WatchStream lines(OkHttpClient http, Request request, Server server) {
     var stream = new WatchStream(server);
-    Call call = http.newCall(request);
+    Call call = stream.bounded(http).newCall(request);
     stream.cancel = call::cancel;
     Thread.ofVirtual().name("kubernetes-lines").start(() -> stream.read(call));
     return stream;
@@ -123,6 +125,14 @@ final class WatchStream implements AutoCloseable {
     signals.clear();
   }
 
+  /** With a connection of its own, which another request must not count on. */
+  private OkHttpClient bounded(OkHttpClient http) {
+    return http.newBuilder()
+        .socketFactory(sockets)
+        .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
+        .build();
+  }
+
   private void read(Call call) {
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {
@@ -132,6 +142,7 @@ final class WatchStream implements AutoCloseable {
       tell(new Signal.Opened());
       var lines = new BufferedReader(response.body().charStream());
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        sockets.eventArrived();
         tell(new Signal.Text(line));
       }
       tell(new Signal.Ended(Optional.empty()));
@@ -160,6 +171,7 @@ final class WatchStream implements AutoCloseable {
 
     @Override
     public void onMessage(WebSocket socket, String text) {
+      sockets.eventArrived();
       tell(new Signal.Text(text));
     }
 
