@@ -74,7 +74,7 @@ final class ClusterFollower implements AutoCloseable {
 
   private void write(Followed wanted) {
     var next =
-        new ClusterWriter(wanted.cluster(), wanted.edge(), ClusterWriter.LEASE_NAMESPACE, onLease);
+        new ClusterWriter(wanted.cluster(), wanted.edge(), onLease);
     writer = next;
     next.start();
   }

@@ -51,7 +51,10 @@ final class ConfigView {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("kubeconfig", kubernetes.kubeconfig().toString());
     view.put("context", kubernetes.context());
+    view.put("servers", kubernetes.servers());
+    view.put("allow-insecure", kubernetes.allowInsecure());
     view.put("namespaces", kubernetes.namespaces());
+    view.put("lease-namespace", kubernetes.leaseNamespace());
     view.put("node-address", RowsOf.word(kubernetes.nodeAddress()));
     view.put("node-exclusion", RowsOf.word(kubernetes.nodeExclusion()));
     return view;

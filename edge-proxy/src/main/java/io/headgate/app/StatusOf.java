@@ -121,6 +121,9 @@ final class StatusOf {
 
   private static void clusterProblems(
       Moment now, WatchStatus status, Instant at, List<String> problems) {
+    if (!status.warning().isEmpty()) {
+      problems.add(status.warning());
+    }
     switch (now.inputs().cluster().freshness()) {
       case NONE -> problems.add("the cluster is not known yet" + lastError(status));
       case STALE ->

@@ -8,25 +8,68 @@ import java.util.List;
  * Which cluster is followed, and how its nodes are read.
  *
  * @param context of the kubeconfig; empty for its current one
+ * @param servers URLs of the cluster's API servers, the first to be asked first; empty for the one
+ *     that the kubeconfig names
+ * @param allowInsecure whether a server may go unverified, or be spoken to in the clear
  * @param namespaces whose Services are watched; empty for all
+ * @param leaseNamespace where the Lease is that says which edge writes to the cluster
  */
 public record KubernetesConfig(
     Path kubeconfig,
     String context,
+    List<String> servers,
+    boolean allowInsecure,
     List<String> namespaces,
+    String leaseNamespace,
     NodeAddress nodeAddress,
     NodeExclusion nodeExclusion) {
+  /** The namespace of the account in {@code config/kubernetes}. */
+  public static final String DEFAULT_LEASE_NAMESPACE = "headgate";
+
   public KubernetesConfig {
+    servers = List.copyOf(servers);
     namespaces = List.copyOf(namespaces);
   }
 
+  /** With the defaults of everything else. */
+  public KubernetesConfig(
+      Path kubeconfig,
+      String context,
+      List<String> namespaces,
+      NodeAddress nodeAddress,
+      NodeExclusion nodeExclusion) {
+    this(
+        kubeconfig,
+        context,
+        List.of(),
+        false,
+        namespaces,
+        DEFAULT_LEASE_NAMESPACE,
+        nodeAddress,
+        nodeExclusion);
+  }
+
   static KubernetesConfig from(Section kubernetes) {
+    boolean allowInsecure = kubernetes.flag("allow-insecure", false);
     var config =
         new KubernetesConfig(
             kubernetes.parsed(
                 "kubeconfig", Path.of("/etc/headgate/kubeconfig"), "a path", Formats::path),
             kubernetes.text("context", ""),
+            kubernetes.list(
+                "servers",
+                List.of(),
+                allowInsecure
+                    ? "https://host:port or http://host:port"
+                    : "https://host:port; http:// only of this host, or with allow-insecure = true",
+                text -> ServerUrl.parse(text, allowInsecure)),
+            allowInsecure,
             kubernetes.list("namespaces", List.of(), "the name of a namespace", Formats::dnsLabel),
+            kubernetes.parsed(
+                "lease-namespace",
+                DEFAULT_LEASE_NAMESPACE,
+                "the name of a namespace",
+                Formats::dnsLabel),
             kubernetes.choice("node-address", NodeAddress.INTERNAL),
             kubernetes.choice("node-exclusion", NodeExclusion.AUTO));
     if (!Files.isRegularFile(config.kubeconfig)) {

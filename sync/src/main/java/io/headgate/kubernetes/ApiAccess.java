@@ -1,6 +1,6 @@
 package io.headgate.kubernetes;
 
-import java.nio.file.Path;
+import io.headgate.config.KubernetesConfig;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,21 +15,20 @@ final class ApiAccess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiAccess.class);
 
   private final String purpose;
-  private final Path kubeconfig;
-  private final String context;
+  private final KubernetesConfig config;
   private final WatchSettings settings;
   private FileStamps stamps = new FileStamps(Map.of());
   private boolean closed;
   private volatile @Nullable ApiClient client;
   private volatile String problem = "";
+  private volatile String warning = "";
 
   /**
    * @param purpose for the log: "following"
    */
-  ApiAccess(String purpose, Path kubeconfig, String context, WatchSettings settings) {
+  ApiAccess(String purpose, KubernetesConfig config, WatchSettings settings) {
     this.purpose = purpose;
-    this.kubeconfig = kubeconfig;
-    this.context = context;
+    this.config = config;
     this.settings = settings;
   }
 
@@ -41,6 +40,11 @@ final class ApiAccess implements AutoCloseable {
   /** What is wrong with the kubeconfig as it is now; empty where nothing is. */
   String problem() {
     return problem;
+  }
+
+  /** What is not safe in it and was allowed; empty where nothing is. */
+  String warning() {
+    return warning;
   }
 
   /**
@@ -55,12 +59,16 @@ final class ApiAccess implements AutoCloseable {
       return false;
     }
     try {
-      Kubeconfig read = Kubeconfig.read(kubeconfig, context);
+      Kubeconfig read = Kubeconfig.read(config);
       ApiClient before = client;
-      client = ApiClient.of(read, settings);
+      client = ApiClient.of(read, before == null ? "" : before.server(), settings);
       stamps = read.stamps();
       problem = "";
-      LOG.info("{} the cluster at {}", purpose, read.server());
+      LOG.info("{} the cluster at {}", purpose, read);
+      if (!read.warning().isEmpty() && !read.warning().equals(warning)) {
+        LOG.warn("kubeconfig: {}", read.warning());
+      }
+      warning = read.warning();
       if (before != null) {
         before.close();
       }

@@ -4,13 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
+import io.headgate.kubernetes.Servers.Round;
+import io.headgate.kubernetes.Servers.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.HostnameVerifier;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -25,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * makes the OkHttp client (TLS, certificates, proxy, pings); requests are made on OkHttp itself,
  * because fabric8's own watch hides what we must know: status codes, Retry-After, and whether it
  * reconnects meanwhile.
+ *
+ * <p>Where the cluster has several API servers, each request goes to one after the other until one
+ * answers, as {@link Servers} says.
  */
 final class ApiClient implements AutoCloseable {
   private static final Duration LONGEST_LIST = Duration.ofMinutes(5);
@@ -34,17 +43,17 @@ final class ApiClient implements AutoCloseable {
   private static final long LARGEST_STATUS_BYTES = 64 * 1024;
 
   private final OkHttpClient http;
-  private final String server;
-  private final HttpUrl base;
+  private final OkHttpClient hasty;
+  private final Servers servers;
   private final String authorization;
   private final WatchSettings settings;
 
   private ApiClient(
-      OkHttpClient http, Kubeconfig kubeconfig, HttpUrl base, WatchSettings settings) {
+      OkHttpClient http, Servers servers, String authorization, WatchSettings settings) {
     this.http = http;
-    this.server = kubeconfig.server();
-    this.base = base;
-    this.authorization = kubeconfig.authorization();
+    this.hasty = http.newBuilder().readTimeout(settings.impatience()).build();
+    this.servers = servers;
+    this.authorization = authorization;
     this.settings = settings;
   }
 
@@ -66,16 +75,14 @@ final class ApiClient implements AutoCloseable {
   }
 
   /**
+   * @param begin the server to begin with, if it is one of the kubeconfig's
    * @throws UnusableKubeconfigException its certificates or its URL cannot be used
    */
-  static ApiClient of(Kubeconfig kubeconfig, WatchSettings settings)
+  static ApiClient of(Kubeconfig kubeconfig, String begin, WatchSettings settings)
       throws UnusableKubeconfigException {
     var config = kubeconfig.config();
     config.setWebsocketPingInterval(settings.ping().toMillis());
-    HttpUrl base = HttpUrl.parse(kubeconfig.server());
-    if (base == null) {
-      throw new UnusableKubeconfigException("no URL: " + kubeconfig.server());
-    }
+    Servers servers = new Servers(servers(kubeconfig), begin);
     try {
       HttpClient.Builder builder = new OkHttpClientFactory().newBuilder(config);
       OkHttpClient http =
@@ -88,33 +95,99 @@ final class ApiClient implements AutoCloseable {
               .readTimeout(settings.silence())
               .writeTimeout(settings.silence())
               .build();
-      return new ApiClient(http, kubeconfig, base, settings);
+      return new ApiClient(
+          expecting(kubeconfig.tlsServerName(), http),
+          servers,
+          kubeconfig.authorization(),
+          settings);
     } catch (RuntimeException e) {
       throw new UnusableKubeconfigException(
           "the certificates or the proxy for %s cannot be used (%s)"
-              .formatted(kubeconfig.server(), e.getClass().getSimpleName()));
+              .formatted(kubeconfig, e.getClass().getSimpleName()));
     }
   }
 
-  /** The URL, as the kubeconfig writes it. */
+  private static List<Server> servers(Kubeconfig kubeconfig) throws UnusableKubeconfigException {
+    List<Server> servers = new ArrayList<>();
+    for (String written : kubeconfig.servers()) {
+      HttpUrl base = HttpUrl.parse(written);
+      if (base == null) {
+        throw new UnusableKubeconfigException("no URL: " + written);
+      }
+      servers.add(new Server(written, base));
+    }
+    return servers;
+  }
+
+  /** The client that asks for, and takes, the certificate of this name only; empty as it is. */
+  private static OkHttpClient expecting(String name, OkHttpClient http) {
+    X509TrustManager trust = http.x509TrustManager();
+    if (name.isEmpty() || trust == null) {
+      return http;
+    }
+    HostnameVerifier verifier = http.hostnameVerifier();
+    return http.newBuilder()
+        .sslSocketFactory(new NamedTls(http.sslSocketFactory(), name), trust)
+        .hostnameVerifier((_, session) -> verifier.verify(name, session))
+        .build();
+  }
+
+  /** The URL of the server in use, as the operator wrote it. */
   String server() {
-    return server;
+    return servers.first().written();
+  }
+
+  /** A watch has heard nothing from the server any more, not even the answer to a ping. */
+  void leave(Server server, Failure failure) {
+    servers.leave(server, failure.text());
   }
 
   /** All objects, page by page. A list whose pages expire on the way is asked for in one piece. */
   Listing list(Update.Source source) {
-    Listing paged = list(source, settings.pageSize());
-    return paged instanceof Listing.Failed(var failure) && failure.expired()
-        ? list(source, 0)
-        : paged;
+    Round round = servers.round();
+    while (true) {
+      Listing paged = list(round, source, settings.pageSize());
+      Listing listing =
+          paged instanceof Listing.Failed(var failure) && failure.expired()
+              ? list(round, source, 0)
+              : paged;
+      switch (listing) {
+        case Listing.All all -> {
+          round.another(Optional.empty());
+          return all;
+        }
+        case Listing.Failed(var failure) -> {
+          Failure named = round.named(failure);
+          if (!round.another(Optional.of(failure))) {
+            return new Listing.Failed(named);
+          }
+        }
+      }
+    }
   }
 
   /** Opens a watch; WebSocket first, lines of one long answer where that is refused. */
   WatchStream watch(Update.Source source, String version, Duration lifetime)
       throws InterruptedException {
-    WatchStream webSocket = WatchStream.webSocket(http, watchRequest(source, version, lifetime));
-    Optional<Failure> refusal =
-        webSocket.opened(settings.connectTimeout().plus(settings.silence()));
+    Round round = servers.round();
+    while (true) {
+      WatchStream stream = watch(round, source, version, lifetime);
+      if (!round.another(stream.refusal())) {
+        return stream;
+      }
+      stream.close();
+    }
+  }
+
+  private WatchStream watch(Round round, Update.Source source, String version, Duration lifetime)
+      throws InterruptedException {
+    OkHttpClient client = patientAs(round);
+    Duration patience =
+        settings.connectTimeout().plus(Duration.ofMillis(client.readTimeoutMillis()));
+    Server server = round.server();
+    WatchStream webSocket =
+        WatchStream.webSocket(client, watchRequest(server, source, version, lifetime), server);
+    Optional<Failure> refusal = webSocket.opened(patience);
     if (refusal.isEmpty() || !mayLackWebSocket(refusal.get().code())) {
       return webSocket;
     }
@@ -122,9 +195,15 @@ final class ApiClient implements AutoCloseable {
     Duration shorter =
         lifetime.compareTo(settings.linesLifetime()) < 0 ? lifetime : settings.linesLifetime();
     OkHttpClient patient = http.newBuilder().readTimeout(shorter.plus(settings.silence())).build();
-    WatchStream lines = WatchStream.lines(patient, watchRequest(source, version, shorter));
-    lines.opened(settings.connectTimeout().plus(settings.silence()));
+    WatchStream lines =
+        WatchStream.lines(patient, watchRequest(server, source, version, shorter), server);
+    lines.opened(patience);
     return lines;
+  }
+
+  /** Where another server is left to ask, this one is not waited for as long. */
+  private OkHttpClient patientAs(Round round) {
+    return round.last() ? http : hasty;
   }
 
   /** GET of one object. */
@@ -148,12 +227,32 @@ final class ApiClient implements AutoCloseable {
         path, new Request.Builder().patch(RequestBody.create(patch.toString(), MERGE_PATCH)));
   }
 
-  /** One answer, for which is waited five seconds. */
+  /** One answer, for which is waited five seconds in all. */
   private Answer exchange(String path, Request.Builder request) {
-    Request complete =
-        identified(request.url(base.newBuilder().addPathSegments(path.substring(1)).build()));
-    var call = http.newCall(complete);
-    call.timeout().timeout(LONGEST_EXCHANGE.toNanos(), TimeUnit.NANOSECONDS);
+    long endNs = System.nanoTime() + LONGEST_EXCHANGE.toNanos();
+    Round round = servers.round();
+    while (true) {
+      long leftNs = Math.max(1, endNs - System.nanoTime());
+      Answer answer = exchange(round.server(), path, request, round.last() ? leftNs : leftNs / 2);
+      switch (answer) {
+        case Answer.Done done -> {
+          round.another(Optional.empty());
+          return done;
+        }
+        case Answer.Failed(var failure) -> {
+          Failure named = round.named(failure);
+          if (!round.another(Optional.of(failure))) {
+            return new Answer.Failed(named);
+          }
+        }
+      }
+    }
+  }
+
+  private Answer exchange(Server server, String path, Request.Builder request, long patienceNs) {
+    HttpUrl url = server.base().newBuilder().addPathSegments(path.substring(1)).build();
+    var call = http.newCall(identified(server, request.url(url)));
+    call.timeout().timeout(patienceNs, TimeUnit.NANOSECONDS);
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {
         return new Answer.Failed(failure(response));
@@ -179,19 +278,19 @@ final class ApiClient implements AutoCloseable {
     http.dispatcher().executorService().shutdown();
   }
 
-  private Listing list(Update.Source source, int pageSize) {
+  private Listing list(Round round, Update.Source source, int pageSize) {
     Map<String, Item> items = new HashMap<>();
     Map<String, String> versions = new HashMap<>();
     String next = "";
     while (true) {
-      HttpUrl.Builder url = url(source);
+      HttpUrl.Builder url = url(round.server(), source);
       if (pageSize > 0) {
         url.addQueryParameter("limit", Integer.toString(pageSize));
       }
       if (!next.isEmpty()) {
         url.addQueryParameter("continue", next);
       }
-      var call = http.newCall(request(url));
+      var call = patientAs(round).newCall(request(round.server(), url));
       call.timeout().timeout(LONGEST_LIST.toNanos(), TimeUnit.NANOSECONDS);
       try (Response response = call.execute()) {
         if (!response.isSuccessful()) {
@@ -214,23 +313,26 @@ final class ApiClient implements AutoCloseable {
     }
   }
 
-  private Request watchRequest(Update.Source source, String version, Duration lifetime) {
+  private Request watchRequest(
+      Server server, Update.Source source, String version, Duration lifetime) {
     return request(
-        url(source)
+        server,
+        url(server, source)
             .addQueryParameter("watch", "true")
             .addQueryParameter("resourceVersion", version)
             .addQueryParameter("allowWatchBookmarks", "true")
             .addQueryParameter("timeoutSeconds", Long.toString(Math.max(1, lifetime.toSeconds()))));
   }
 
-  private Request request(HttpUrl.Builder url) {
-    return identified(new Request.Builder().url(url.build()));
+  private Request request(Server server, HttpUrl.Builder url) {
+    return identified(server, new Request.Builder().url(url.build()));
   }
 
-  private Request identified(Request.Builder request) {
+  private Request identified(Server server, Request.Builder request) {
     request
         .header("Accept", "application/json")
-        .header("Origin", origin()) // a real server answers 403 to a WebSocket without one
+        .header(
+            "Origin", origin(server.base())) // a real server answers 403 to a WebSocket without one
         .header("User-Agent", "headgate");
     if (!authorization.isEmpty()) {
       request.header("Authorization", authorization);
@@ -238,13 +340,15 @@ final class ApiClient implements AutoCloseable {
     return request.build();
   }
 
-  private String origin() {
+  private static String origin(HttpUrl base) {
     String url = base.toString();
     return url.substring(0, url.indexOf('/', base.scheme().length() + 3));
   }
 
-  private HttpUrl.Builder url(Update.Source source) {
-    return base.newBuilder()
+  private static HttpUrl.Builder url(Server server, Update.Source source) {
+    return server
+        .base()
+        .newBuilder()
         .addPathSegments(source.resource().path(source.namespace()).substring(1));
   }
 

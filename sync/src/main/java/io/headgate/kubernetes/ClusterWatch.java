@@ -71,7 +71,7 @@ public final class ClusterWatch implements AutoCloseable {
     this.settings = settings;
     file = new SnapshotFile(snapshotFile);
     writer = new SnapshotWriter(file, settings.saveAfter());
-    access = new ApiAccess("following", config.kubeconfig(), config.context(), settings);
+    access = new ApiAccess("following", config, settings);
     List<Source> sources = sources(config.namespaces());
     reflectors =
         sources.stream()
@@ -102,6 +102,7 @@ public final class ClusterWatch implements AutoCloseable {
             .flatMap(reflector -> reflector.tally().lastContact().stream())
             .max(Instant::compareTo),
         live ? confirmedAt() : Optional.ofNullable(takenBefore),
+        access.warning(),
         Arrays.stream(Resource.values()).map(this::status).toList());
   }
 

@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
  * newest} is set by any thread.
  */
 public final class ClusterWriter implements AutoCloseable {
-  /** Where the Lease is: the namespace of the account in {@code config/kubernetes}. */
-  public static final String LEASE_NAMESPACE = "headgate";
-
   private static final Logger LOG = LoggerFactory.getLogger(ClusterWriter.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
   private static final Duration UNTIL_MORE = Duration.ofMillis(400);
@@ -57,32 +54,29 @@ public final class ClusterWriter implements AutoCloseable {
 
   /**
    * @param edge this edge's name, in the Lease and in Events
-   * @param leaseNamespace where the Lease is, the same for all edges: {@link #LEASE_NAMESPACE}
    * @param onLease told, on a thread that must not wait, when the right to write has come ({@code
    *     true}) or gone: with it goes that of giving addresses
    */
-  public ClusterWriter(
-      KubernetesConfig config, String edge, String leaseNamespace, Consumer<Boolean> onLease) {
-    this(config, edge, leaseNamespace, onLease, WriterSettings.DEFAULT, WatchSettings.DEFAULT);
+  public ClusterWriter(KubernetesConfig config, String edge, Consumer<Boolean> onLease) {
+    this(config, edge, onLease, WriterSettings.DEFAULT, WatchSettings.DEFAULT);
   }
 
   ClusterWriter(
       KubernetesConfig config,
       String edge,
-      String leaseNamespace,
       Consumer<Boolean> onLease,
       WriterSettings settings,
       WatchSettings connections) {
     this.settings = settings;
     this.edge = edge;
     fileCheck = connections.fileCheck();
-    access = new ApiAccess("writing to", config.kubeconfig(), config.context(), connections);
+    access = new ApiAccess("writing to", config, connections);
     long nowNs = System.nanoTime();
     String identity = edge + "_" + UUID.randomUUID();
     lease =
         new LeaseKeeper(
             access,
-            leaseNamespace,
+            config.leaseNamespace(),
             Election.of(identity, settings.election(), nowNs),
             ours -> {
               onLease.accept(ours);

@@ -8,10 +8,13 @@ import io.fabric8.kubernetes.api.model.NamedCluster;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.headgate.config.KubernetesConfig;
+import io.headgate.config.ServerUrl;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -27,25 +30,33 @@ import org.jspecify.annotations.Nullable;
  * plugins, knows no tokenFile and lets TLS verification be switched off.
  *
  * @param config for the transport: TLS, proxy; without token and password
- * @param server the URL as written
+ * @param servers the URLs as written, one at least
+ * @param tlsServerName whose certificate is asked for and expected; empty for the URL's host
  * @param authorization the header's value; empty where a client certificate, or nothing, is used
  * @param stamps of every file it was read from, each taken before the reading
+ * @param warning what the operator has allowed that is not safe; empty for nothing
  */
-record Kubeconfig(Config config, String server, String authorization, FileStamps stamps) {
+record Kubeconfig(
+    Config config,
+    List<String> servers,
+    String tlsServerName,
+    String authorization,
+    FileStamps stamps,
+    String warning) {
 
   /** Neither the record's own text nor any part of it may show a credential. */
   @Override
   public String toString() {
-    return server;
+    return String.join(", ", servers);
   }
 
   /**
-   * @param contextName empty for the current one
    * @throws UnusableKubeconfigException something is missing, or is refused on purpose
    */
-  static Kubeconfig read(Path file, String contextName) throws UnusableKubeconfigException {
+  static Kubeconfig read(KubernetesConfig wanted) throws UnusableKubeconfigException {
+    Path file = wanted.kubeconfig();
     String stamp = FileStamps.stamp(file);
-    return new Reading(file, stamp, parse(file)).context(contextName);
+    return new Reading(wanted, stamp, parse(file)).context();
   }
 
   /** Parsers quote what they trip over, which may be a token, so that their message is dropped. */
@@ -75,18 +86,26 @@ record Kubeconfig(Config config, String server, String authorization, FileStamps
 
   /** The parsed file and the others that it names. */
   private static final class Reading {
+    private static final String INSTEAD =
+        "an edge runs no programs for its credentials; give a tokenFile (read again when it"
+            + " changes), a token or a client certificate";
+
+    private final KubernetesConfig wanted;
     private final Path file;
     private final io.fabric8.kubernetes.api.model.Config parsed;
     private final Map<Path, String> stamps = new HashMap<>();
+    private final List<String> warnings = new ArrayList<>();
 
-    Reading(Path file, String stamp, io.fabric8.kubernetes.api.model.Config parsed) {
-      this.file = file;
+    Reading(KubernetesConfig wanted, String stamp, io.fabric8.kubernetes.api.model.Config parsed) {
+      this.wanted = wanted;
+      file = wanted.kubeconfig();
       this.parsed = parsed;
       stamps.put(file, stamp);
     }
 
-    Kubeconfig context(String wanted) throws UnusableKubeconfigException {
-      String name = wanted.isEmpty() ? orEmpty(parsed.getCurrentContext()) : wanted;
+    Kubeconfig context() throws UnusableKubeconfigException {
+      String name =
+          wanted.context().isEmpty() ? orEmpty(parsed.getCurrentContext()) : wanted.context();
       if (name.isEmpty()) {
         throw unusable("has no current-context; name one (kubernetes.context)");
       }
@@ -95,8 +114,13 @@ record Kubeconfig(Config config, String server, String authorization, FileStamps
       String clusterName = orEmpty(context.getCluster());
       Cluster cluster =
           named(parsed.getClusters(), NamedCluster::getName, clusterName, "cluster").getCluster();
+      if (cluster == null) {
+        throw unusable("has nothing in its cluster '" + clusterName + "'");
+      }
       Config config = Config.empty();
-      String server = serve(cluster, config);
+      List<String> servers = servers(cluster);
+      config.setMasterUrl(servers.getFirst());
+      serve(cluster, config);
       String userName = orEmpty(context.getUser());
       String authorization = "";
       if (!userName.isEmpty()) {
@@ -104,40 +128,63 @@ record Kubeconfig(Config config, String server, String authorization, FileStamps
             named(parsed.getUsers(), NamedAuthInfo::getName, userName, "user").getUser();
         authorization = user == null ? "" : identify(user, config);
       }
-      return new Kubeconfig(config, server, authorization, new FileStamps(stamps));
+      return new Kubeconfig(
+          config,
+          servers,
+          orEmpty(cluster.getTlsServerName()),
+          authorization,
+          new FileStamps(stamps),
+          String.join("; ", warnings));
     }
 
-    /** The server's URL as written; what else there is to know of it goes into {@code config}. */
-    private String serve(@Nullable Cluster cluster, Config config)
-        throws UnusableKubeconfigException {
-      String server = cluster == null ? "" : orEmpty(cluster.getServer());
-      if (cluster == null || !server.matches("https?://[^/@\\s]+(/.*)?")) {
+    /** As written; those of {@code kubernetes.servers} in place of the kubeconfig's. */
+    private List<String> servers(Cluster cluster) throws UnusableKubeconfigException {
+      String server = orEmpty(cluster.getServer());
+      if (wanted.servers().isEmpty() && !server.matches("https?://[^/@\\s]+(/.*)?")) {
         throw unusable("names no server as http://… or https://… (without a user in it)");
       }
-      if (Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify())) {
-        throw unusable("says insecure-skip-tls-verify; give certificate-authority instead");
+      List<String> servers = wanted.servers().isEmpty() ? List.of(server) : wanted.servers();
+      for (String clear : servers.stream().filter(ServerUrl::inTheClear).toList()) {
+        allow(
+            clear + " is not encrypted: its answers can be forged on the way, a token be stolen",
+            "says " + clear + ", which is not encrypted; use https://");
       }
-      if (!orEmpty(cluster.getTlsServerName()).isEmpty()) {
-        throw unusable("says tls-server-name, which is not supported");
-      }
-      config.setMasterUrl(server);
+      return servers;
+    }
+
+    /** What there is to know of the servers besides their URLs goes into {@code config}. */
+    private void serve(Cluster cluster, Config config) throws UnusableKubeconfigException {
       config.setCaCertFile(path(cluster.getCertificateAuthority()));
       config.setCaCertData(cluster.getCertificateAuthorityData());
+      if (Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify())) {
+        allow(
+            "the API server's certificate is not verified (insecure-skip-tls-verify): its answers"
+                + " can be forged on the way, a token be stolen",
+            "says insecure-skip-tls-verify; give certificate-authority instead");
+        config.setTrustCerts(true);
+        config.setDisableHostnameVerification(true);
+      }
       String proxy = orEmpty(cluster.getProxyUrl());
       if (!proxy.isEmpty()) {
         config.setHttpProxy(proxy);
         config.setHttpsProxy(proxy);
       }
-      return server;
+    }
+
+    private void allow(String warning, String refusal) throws UnusableKubeconfigException {
+      if (!wanted.allowInsecure()) {
+        throw unusable(refusal + " (kubernetes.allow-insecure = true would allow it)");
+      }
+      warnings.add(warning);
     }
 
     /** The value of the Authorization header; a certificate goes into {@code config}. */
     private String identify(AuthInfo user, Config config) throws UnusableKubeconfigException {
       if (user.getExec() != null) {
-        throw unusable("uses an exec plugin; give a token, a tokenFile or a client certificate");
+        throw unusable("uses an exec plugin, which is not supported: " + INSTEAD);
       }
       if (user.getAuthProvider() != null) {
-        throw unusable("uses an auth-provider; give a token, a tokenFile or a client certificate");
+        throw unusable("uses an auth-provider, which is not supported: " + INSTEAD);
       }
       if (!orEmpty(user.getAs()).isEmpty()) {
         throw unusable("acts as another user (as:), which is not supported");

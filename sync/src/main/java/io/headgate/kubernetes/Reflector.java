@@ -119,8 +119,10 @@ final class Reflector implements Runnable {
     switch (client.list(source)) {
       case ApiClient.Listing.All all -> listed(all);
       case ApiClient.Listing.Failed(var failure) -> {
-        fail(failure);
-        recover(client, failure);
+        if (!outdated(client)) { // otherwise our own closing of the connection
+          fail(failure);
+          recover(client, failure);
+        }
       }
     }
   }
@@ -161,12 +163,15 @@ final class Reflector implements Runnable {
       }
       var following = new Following(source, seen, tally, updates, position.version().orElseThrow());
       int pongs = 0;
-      while (following.open() && goesOn(client, endNs)) {
+      while (following.open() && goesOn(client, stream, endNs)) {
         stream.next(untilNextLook(endNs)).ifPresent(following::take);
         if (stream.pongs() > pongs) {
           pongs = stream.pongs();
           tally.contact(Instant.now());
         }
+      }
+      if (stream.wentSilent()) {
+        following.failure().ifPresent(failure -> client.leave(stream.server(), failure));
       }
       conclude(client, following, stream.open() ? System.nanoTime() - startNs : 0);
     } finally {
@@ -174,9 +179,17 @@ final class Reflector implements Runnable {
     }
   }
 
-  private boolean goesOn(ApiClient client, long endNs) {
-    boolean current = access.client().filter(client::equals).isPresent();
-    return current && !stopped && System.nanoTime() - endNs < 0;
+  /**
+   * With the client goes its watch, and with the server in use too: one that is left may be dead.
+   */
+  private boolean goesOn(ApiClient client, WatchStream stream, long endNs) {
+    boolean current = client.server().equals(stream.server().written());
+    return current && !outdated(client) && !stopped && System.nanoTime() - endNs < 0;
+  }
+
+  /** Whether there is a newer client; then the connections of this one have been closed by us. */
+  private boolean outdated(ApiClient client) {
+    return access.client().filter(client::equals).isEmpty();
   }
 
   private Duration untilNextLook(long endNs) {
@@ -186,7 +199,7 @@ final class Reflector implements Runnable {
 
   private void conclude(ApiClient client, Following following, long livedNs) {
     boolean worked = following.news() || livedNs >= settings.settledAfter().toNanos();
-    if (following.failure().isPresent()) {
+    if (following.failure().isPresent() && !outdated(client)) {
       Failure failure = following.failure().get();
       failed(failure);
       position = position.watchFailed(following.version(), worked, failure);

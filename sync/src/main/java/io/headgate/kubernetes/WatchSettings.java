@@ -13,6 +13,7 @@ import java.time.Duration;
  *     next ping is given up
  * @param connectTimeout for the TCP connection and the TLS handshake each
  * @param silence how long an answer to a request may pause
+ * @param impatience the same of a server that is not the only one left to ask
  * @param watchLifetime how long one watch is asked to last, up to a fifth less by chance
  * @param linesLifetime the same for a watch without WebSocket over HTTP/1.1, which has no pings:
  *     the longest that a dead one goes unnoticed
@@ -30,6 +31,7 @@ record WatchSettings(
     Duration ping,
     Duration connectTimeout,
     Duration silence,
+    Duration impatience,
     Duration watchLifetime,
     Duration linesLifetime,
     Duration relistAfter,
@@ -47,6 +49,7 @@ record WatchSettings(
           Duration.ofSeconds(10),
           Duration.ofSeconds(5),
           Duration.ofSeconds(30),
+          Duration.ofSeconds(5),
           Duration.ofMinutes(5),
           Duration.ofSeconds(60),
           Duration.ofMinutes(30),

@@ -7,17 +7,19 @@ import java.util.Optional;
 /**
  * How the watch on a cluster is doing.
  *
- * @param server the API server's URL, without credentials
+ * @param server the URL of the API server in use, without credentials
  * @param lastContact when the API last answered or sent anything, the answer to a ping included;
  *     empty before the first time
  * @param snapshotTakenAt when the snapshot now in use was last confirmed by the API, by a list, an
  *     event or a bookmark of each resource (from the file for a stale one); empty where there is
  *     none. An API server sends no bookmarks of what is idle, so that five minutes are no fault
+ * @param warning what is not safe in how the API is reached and was allowed; empty for nothing
  */
 public record WatchStatus(
     String server,
     Optional<Instant> lastContact,
     Optional<Instant> snapshotTakenAt,
+    String warning,
     List<OfResource> resources) {
   public WatchStatus {
     resources = List.copyOf(resources);

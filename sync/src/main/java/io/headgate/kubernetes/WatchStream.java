@@ -1,7 +1,9 @@
 package io.headgate.kubernetes;
 
+import io.headgate.kubernetes.Servers.Server;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -9,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -27,10 +30,16 @@ final class WatchStream implements AutoCloseable {
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>(READ_AHEAD);
   private volatile Runnable cancel = () -> {};
   private volatile IntSupplier pongs = () -> 0;
+  private final BoundedSockets sockets = new BoundedSockets();
+  private final Server server;
   private volatile boolean closed;
+  private volatile boolean silent;
   private @Nullable Signal first;
+  private Optional<Failure> refusal = Optional.empty();
 
-  private WatchStream() {}
+  private WatchStream(Server server) {
+    this.server = server;
+  }
 
   /** What a stream tells. */
   sealed interface Signal {
@@ -43,9 +52,9 @@ final class WatchStream implements AutoCloseable {
     record Ended(Optional<Failure> failure) implements Signal {}
   }
 
-  static WatchStream webSocket(OkHttpClient http, Request request) {
-    var stream = new WatchStream();
-    WebSocket socket = http.newWebSocket(request, stream.new Frames());
+  static WatchStream webSocket(OkHttpClient http, Request request, Server server) {
+    var stream = new WatchStream(server);
+    WebSocket socket = stream.bounded(http).newWebSocket(request, stream.new Frames());
     stream.cancel = socket::cancel;
     if (socket instanceof RealWebSocket real) { // OkHttp's only place that tells of pongs
       stream.pongs = real::receivedPongCount;
@@ -53,9 +62,9 @@ final class WatchStream implements AutoCloseable {
     return stream;
   }
 
-  static WatchStream lines(OkHttpClient http, Request request) {
-    var stream = new WatchStream();
-    Call call = http.newCall(request);
+  static WatchStream lines(OkHttpClient http, Request request, Server server) {
+    var stream = new WatchStream(server);
+    Call call = stream.bounded(http).newCall(request);
     stream.cancel = call::cancel;
     Thread.ofVirtual().name("kubernetes-lines").start(() -> stream.read(call));
     return stream;
@@ -64,7 +73,7 @@ final class WatchStream implements AutoCloseable {
   /** Waits until the server has answered; why the watch is refused, or empty where it is open. */
   Optional<Failure> opened(Duration patience) throws InterruptedException {
     Signal signal = signals.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
-    Optional<Failure> refusal =
+    refusal =
         switch (signal) {
           case null -> Optional.of(Failure.of("no answer within " + patience.toSeconds() + " s"));
           case Signal.Opened() -> Optional.empty();
@@ -74,6 +83,21 @@ final class WatchStream implements AutoCloseable {
         };
     first = refusal.isPresent() ? new Signal.Ended(refusal) : null;
     return refusal;
+  }
+
+  /** What {@link #opened} has found. */
+  Optional<Failure> refusal() {
+    return refusal;
+  }
+
+  /** Where it leads. */
+  Server server() {
+    return server;
+  }
+
+  /** Whether it was given up because nothing came, not even the answer to a ping. Any thread. */
+  boolean wentSilent() {
+    return silent;
   }
 
   /** The next signal; empty where none comes in time. A refusal is told once more here. */
@@ -101,6 +125,14 @@ final class WatchStream implements AutoCloseable {
     signals.clear();
   }
 
+  /** With a connection of its own, which another request must not count on. */
+  private OkHttpClient bounded(OkHttpClient http) {
+    return http.newBuilder()
+        .socketFactory(sockets)
+        .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
+        .build();
+  }
+
   private void read(Call call) {
     try (Response response = call.execute()) {
       if (!response.isSuccessful()) {
@@ -110,10 +142,12 @@ final class WatchStream implements AutoCloseable {
       tell(new Signal.Opened());
       var lines = new BufferedReader(response.body().charStream());
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        sockets.eventArrived();
         tell(new Signal.Text(line));
       }
       tell(new Signal.Ended(Optional.empty()));
     } catch (IOException e) {
+      silent = e instanceof SocketTimeoutException;
       tell(new Signal.Ended(Optional.of(ApiClient.failure(e))));
     }
   }
@@ -137,6 +171,7 @@ final class WatchStream implements AutoCloseable {
 
     @Override
     public void onMessage(WebSocket socket, String text) {
+      sockets.eventArrived();
       tell(new Signal.Text(text));
     }
 
@@ -152,6 +187,7 @@ final class WatchStream implements AutoCloseable {
           response != null && response.code() != 101
               ? ApiClient.failure(response)
               : ApiClient.failure(problem);
+      silent = problem instanceof SocketTimeoutException;
       tell(new Signal.Ended(Optional.of(failure)));
     }
   }

@@ -93,6 +93,28 @@ class ConfigFileTest {
   }
 
   @Test
+  void the_API_servers_are_read_in_their_order() throws Exception {
+    Path kubeconfig = Files.createTempFile(directory, "kubeconfig", "");
+    KubernetesConfig kubernetes =
+        file("""
+        headgate.kubernetes {
+          kubeconfig = "%s"
+          servers = ["https://cp2.example:6443/", "https://[fd00::1]:6443", "http://127.0.0.1:8001"]
+          lease-namespace = edges
+        }
+        """
+                .formatted(kubeconfig))
+            .config()
+            .kubernetes()
+            .orElseThrow();
+    assertThat(kubernetes.servers())
+        .containsExactly(
+            "https://cp2.example:6443", "https://[fd00::1]:6443", "http://127.0.0.1:8001");
+    assertThat(kubernetes.leaseNamespace()).isEqualTo("edges");
+    assertThat(kubernetes.allowInsecure()).isFalse();
+  }
+
+  @Test
   void a_route_overrides_defaults_which_override_the_built_in_ones() {
     HeadgateConfig config =
         file("""

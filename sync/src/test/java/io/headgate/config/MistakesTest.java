@@ -85,6 +85,17 @@ class MistakesTest {
           log.colour = on                  | log.colour: unknown key (allowed: connections, format, level)
           kubernetes.kubeconfig = /x/y     | kubernetes.kubeconfig: no such file
           kubernetes.namespaces = [A_B]    | kubernetes.namespaces[0]: 'A_B' is not valid
+          kubernetes.servers = [api]       | kubernetes.servers[0]: 'api' is not valid (allowed: https://host:port
+          kubernetes.servers = "https://a" | kubernetes.servers: 'https://a' is not a list (allowed: […]
+          kubernetes.servers = ["https://a", "https://a/"] | https://a is listed twice
+          kubernetes.servers = ["https://me:pw@a:6443"] | kubernetes.servers[0]: 'https://me:pw@a:6443' is not valid
+          kubernetes.servers = ["https://a:65536"] | kubernetes.servers[0]: 'https://a:65536' is not valid
+          kubernetes.servers = ["https://a?b"] | kubernetes.servers[0]: 'https://a?b' is not valid
+          kubernetes.servers = ["http://a:6443"] | http:// only of this host, or with allow-insecure = true
+          kubernetes { allow-insecure = on, servers = ["ftp://a"] } | https://host:port or http://host:port
+          kubernetes.allow-insecure = 1    | kubernetes.allow-insecure: 1 is not valid
+          kubernetes.allow-exec = true     | kubernetes.allow-exec: unknown key
+          kubernetes.lease-namespace = A_B | kubernetes.lease-namespace: 'A_B' is not valid (allowed: the name of a namespace)
           kubernetes.node-address = public | internal | external
           defaults.protocol = udp          | defaults.protocol: not in this version
           defaults.protocol = sctp         | tcp | udp

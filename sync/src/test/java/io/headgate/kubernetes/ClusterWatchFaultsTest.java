@@ -237,6 +237,21 @@ class ClusterWatchFaultsTest {
     cluster.awaitWatching();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void an_event_that_would_fill_the_heap_fails_the_watch_and_says_why(boolean lines)
+      throws Exception {
+    cluster.api.faults().refuseWebSockets(lines);
+    cluster.followed();
+    cluster.api.faults().stall(true); // so that the reason is there to be seen
+    cluster.api.sendToWatches("{".repeat((int) BoundedSockets.LARGEST_EVENT_BYTES + 1));
+    cluster.await(
+        "the reason", () -> cluster.status(Resource.NODES).lastError().contains("16 MiB"));
+    cluster.api.faults().clear();
+    cluster.putNode("n6");
+    cluster.awaitTruth();
+  }
+
   @Test
   void unknown_fields_and_values_are_passed_over() throws Exception {
     cluster.followed();
@@ -363,6 +378,7 @@ class ClusterWatchFaultsTest {
         quick.ping(),
         quick.connectTimeout(),
         quick.silence(),
+        quick.impatience(),
         quick.watchLifetime(),
         quick.linesLifetime(),
         after,

@@ -98,6 +98,26 @@ class CredentialsTest {
   }
 
   @Test
+  void a_token_file_replaced_under_a_running_watch_is_used_before_the_old_token_is_refused()
+      throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), OLD);
+    Files.writeString(
+        cluster.kubeconfig,
+        cluster.api.kubeconfig().replace("token: \"" + OLD + "\"", "tokenFile: token"));
+    cluster.followAsItIs();
+    cluster.await("live", state -> state.freshness() == Freshness.LIVE);
+    cluster.awaitWatching();
+    cluster.api.requireToken(NEW);
+    Path next = Files.writeString(directory.resolve("token.next"), NEW);
+    Files.move(next, token, StandardCopyOption.REPLACE_EXISTING);
+    cluster.await(
+        "all listed with the new token",
+        () -> cluster.status().resources().stream().allMatch(resource -> resource.lists() == 2));
+    cluster.awaitWatching();
+    assertThat(cluster.status().resources()).allMatch(resource -> resource.errors() == 0);
+  }
+
+  @Test
   void a_token_file_that_comes_late_is_waited_for() throws Exception {
     Files.writeString(
         cluster.kubeconfig,

@@ -38,6 +38,7 @@ final class FollowedCluster implements AutoCloseable {
           Duration.ofMillis(300),
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
+          Duration.ofMillis(500),
           Duration.ofSeconds(30),
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
@@ -54,6 +55,8 @@ final class FollowedCluster implements AutoCloseable {
   final Set<Thread> tellers = ConcurrentHashMap.newKeySet();
   private final List<String> namespaces;
   private final WatchSettings settings;
+  private List<String> servers = List.of();
+  private boolean allowInsecure;
   private ClusterWatch watch;
 
   FollowedCluster(Path directory) throws IOException {
@@ -75,6 +78,20 @@ final class FollowedCluster implements AutoCloseable {
     putEndpoints(Endpoint.ready("10.244.0.1", "n1"), Endpoint.ready("10.244.0.2", "n2"));
     api.start(0);
     watch = newWatch();
+  }
+
+  /** As {@code kubernetes.servers} says; before the watch starts. */
+  FollowedCluster through(String... urls) {
+    servers = List.of(urls);
+    watch = newWatch();
+    return this;
+  }
+
+  /** As {@code kubernetes.allow-insecure} says; before the watch starts. */
+  FollowedCluster allowingInsecure() {
+    allowInsecure = true;
+    watch = newWatch();
+    return this;
   }
 
   /** Starts the watch on the server. */
@@ -184,7 +201,15 @@ final class FollowedCluster implements AutoCloseable {
 
   private ClusterWatch newWatch() {
     var config =
-        new KubernetesConfig(kubeconfig, "", namespaces, NodeAddress.INTERNAL, NodeExclusion.AUTO);
+        new KubernetesConfig(
+            kubeconfig,
+            "",
+            servers,
+            allowInsecure,
+            namespaces,
+            KubernetesConfig.DEFAULT_LEASE_NAMESPACE,
+            NodeAddress.INTERNAL,
+            NodeExclusion.AUTO);
     return new ClusterWatch(
         config,
         snapshotFile,

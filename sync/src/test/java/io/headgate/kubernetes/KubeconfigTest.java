@@ -3,14 +3,19 @@ package io.headgate.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.config.KubernetesConfig;
+import io.headgate.config.KubernetesConfig.NodeAddress;
+import io.headgate.config.KubernetesConfig.NodeExclusion;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class KubeconfigTest {
@@ -21,14 +26,15 @@ class KubeconfigTest {
   @Test
   void the_current_context_is_read() throws Exception {
     Kubeconfig read = read("server: http://127.0.0.1:8001", "token: " + SECRET, "");
-    assertThat(read.server()).isEqualTo("http://127.0.0.1:8001");
+    assertThat(read.servers()).containsExactly("http://127.0.0.1:8001");
     assertThat(read.authorization()).isEqualTo("Bearer " + SECRET);
     assertThat(read.toString()).doesNotContain(SECRET);
   }
 
   @Test
   void another_context_can_be_named() throws Exception {
-    assertThat(read("server: https://a", "token: x", "other").server()).isEqualTo("https://b:6443");
+    assertThat(read("server: https://a", "token: x", "other").servers())
+        .containsExactly("https://b:6443");
     assertThatThrownBy(() -> read("server: https://a", "token: x", "none"))
         .isInstanceOf(UnusableKubeconfigException.class)
         .hasMessageContaining("has no context 'none'");
@@ -64,7 +70,9 @@ class KubeconfigTest {
         "server: https://a | {as: admin, token: s3cr3t-t0ken} | another user",
         "server: https://a | token: 's3cr3t-t0ken \\x' | characters that no token has",
         "{server: 'https://a', insecure-skip-tls-verify: true} | token: x | insecure-skip-tls",
-        "{server: 'https://a', tls-server-name: b} | token: x | tls-server-name",
+        "server: https://a | exec: {command: touch} | give a tokenFile",
+        "server: http://10.0.0.1:6443 | token: s3cr3t-t0ken | is not encrypted; use https://",
+        "server: http://api.example:6443 | token: x | kubernetes.allow-insecure = true",
         "server: https://me:s3cr3t-t0ken@a | token: x | names no server",
         "server: ftp://a | token: x | names no server",
         "{} | token: x | names no server",
@@ -83,18 +91,82 @@ class KubeconfigTest {
     Path file = directory.resolve("kubeconfig");
     for (String text : new String[] {"token: " + SECRET + "\n\t: [", "{" + SECRET, "", "[]"}) {
       Files.writeString(file, text);
-      assertThatThrownBy(() -> Kubeconfig.read(file, ""))
+      assertThatThrownBy(() -> Kubeconfig.read(config(file, "", List.of(), true)))
           .isInstanceOf(UnusableKubeconfigException.class)
           .hasMessageContaining("kubeconfig")
           .hasMessageNotContaining(SECRET);
     }
     Files.delete(file);
-    assertThatThrownBy(() -> Kubeconfig.read(file, "")).hasMessageContaining("cannot read");
+    assertThatThrownBy(() -> Kubeconfig.read(config(file, "", List.of(), false)))
+        .hasMessageContaining("cannot read");
+  }
+
+  @Test
+  void servers_of_our_own_configuration_stand_in_for_the_kubeconfigs() throws Exception {
+    List<String> servers = List.of("https://10.0.0.1:6443", "https://10.0.0.2:6443");
+    Path file = write("{server: 'https://a', tls-server-name: api.example}", "token: " + SECRET);
+    Kubeconfig read = Kubeconfig.read(config(file, "", servers, false));
+    assertThat(read.servers()).isEqualTo(servers);
+    assertThat(read.tlsServerName()).isEqualTo("api.example");
+    assertThat(read.authorization()).endsWith(SECRET);
+    Path without = write("{certificate-authority: ca.crt}", "token: x");
+    assertThat(Kubeconfig.read(config(without, "", servers, false)).servers()).isEqualTo(servers);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{server: 'https://a', insecure-skip-tls-verify: true} | certificate is not verified",
+        "server: http://10.0.0.1:6443 | http://10.0.0.1:6443 is not encrypted",
+      })
+  void what_was_allowed_although_it_is_unsafe_is_warned_of(String cluster, String warning)
+      throws Exception {
+    Path file = write(cluster, "token: " + SECRET);
+    assertThat(Kubeconfig.read(config(file, "", List.of(), true)).warning())
+        .contains(warning.strip())
+        .doesNotContain(SECRET);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1:8001",
+        "http://localhost:8001",
+        "http://[::1]:8001",
+        "https://a"
+      })
+  void on_this_host_or_encrypted_there_is_nothing_to_warn_of(String server) throws Exception {
+    assertThat(read("server: '" + server + "'", "token: x", "").warning()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://127.0.0.1.example.com", "http://localhost.example", "http://1"})
+  void a_name_that_only_begins_like_this_host_is_another(String server) {
+    assertThatThrownBy(() -> read("server: '" + server + "'", "token: x", ""))
+        .hasMessageContaining("is not encrypted");
   }
 
   private Kubeconfig read(String cluster, String user, String context) throws Exception {
+    return Kubeconfig.read(config(write(cluster, user), context, List.of(), false));
+  }
+
+  private static KubernetesConfig config(
+      Path file, String context, List<String> servers, boolean allowInsecure) {
+    return new KubernetesConfig(
+        file,
+        context,
+        servers,
+        allowInsecure,
+        List.of(),
+        KubernetesConfig.DEFAULT_LEASE_NAMESPACE,
+        NodeAddress.INTERNAL,
+        NodeExclusion.AUTO);
+  }
+
+  private Path write(String cluster, String user) throws Exception {
     Path file = directory.resolve("kubeconfig");
-    Files.writeString(
+    return Files.writeString(
         file,
         """
         apiVersion: v1
@@ -110,7 +182,6 @@ class KubeconfigTest {
         current-context: one
         """
             .formatted(braced(cluster), braced(user)));
-    return Kubeconfig.read(file, context);
   }
 
   private static String braced(String yaml) {

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** Writers on an API server, told what a watch on it tells. */
 final class WrittenCluster implements AutoCloseable {
@@ -59,12 +60,32 @@ final class WrittenCluster implements AutoCloseable {
   private volatile boolean following = true;
 
   WrittenCluster(Path directory, List<String> namespaces) throws Exception {
+    this(directory, namespaces, "headgate", _ -> List.of());
+  }
+
+  /**
+   * @param servers the ways to the API server, as {@code kubernetes.servers}
+   */
+  WrittenCluster(
+      Path directory,
+      List<String> namespaces,
+      String leaseNamespace,
+      Function<ApiServer, List<String>> servers)
+      throws Exception {
     putService();
     api.start(0);
     Path kubeconfig = directory.resolve("kubeconfig");
     Files.writeString(kubeconfig, api.kubeconfig());
     config =
-        new KubernetesConfig(kubeconfig, "", namespaces, NodeAddress.INTERNAL, NodeExclusion.AUTO);
+        new KubernetesConfig(
+            kubeconfig,
+            "",
+            servers.apply(api),
+            false,
+            namespaces,
+            leaseNamespace,
+            NodeAddress.INTERNAL,
+            NodeExclusion.AUTO);
     watch =
         new ClusterWatch(config, directory.resolve("snapshot"), this::told, FollowedCluster.QUICK);
     watch.start();
@@ -72,9 +93,7 @@ final class WrittenCluster implements AutoCloseable {
   }
 
   ClusterWriter writer(String edge) {
-    var writer =
-        new ClusterWriter(
-            config, edge, ClusterWriter.LEASE_NAMESPACE, _ -> {}, QUICK, FollowedCluster.QUICK);
+    var writer = new ClusterWriter(config, edge, _ -> {}, QUICK, FollowedCluster.QUICK);
     writers.add(writer);
     writer.start();
     tell();
