@@ -73,8 +73,7 @@ final class ClusterFollower implements AutoCloseable {
   }
 
   private void write(Followed wanted) {
-    var next =
-        new ClusterWriter(wanted.cluster(), wanted.edge(), onLease);
+    var next = new ClusterWriter(wanted.cluster(), wanted.edge(), onLease);
     writer = next;
     next.start();
   }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,13 @@ final class ClientAffinity {
   /** So that loops seldom wait for one another. All of it is guarded by itself. */
   private static final class Part {
     /** The client that has not come for longest is the first. */
-    private final LinkedHashMap<Client, Stay> stays = new LinkedHashMap<>(16, 0.75f, true);
+    private SequencedMap<Client, Stay> stays = inOrderOfUse();
 
     private long dropped;
+
+    private static SequencedMap<Client, Stay> inOrderOfUse() {
+      return new LinkedHashMap<>(16, 0.75f, true);
+    }
   }
 
   /** An IPv6 address, or the IPv4-mapped one of an IPv4 address. Ordered for the map's sake. */
@@ -126,11 +131,19 @@ final class ClientAffinity {
   void sweep(long nowNs) {
     for (Part part : parts) {
       synchronized (part) {
-        Iterator<Stay> longestAgoFirst = part.stays.values().iterator();
-        while (longestAgoFirst.hasNext() && isOver(longestAgoFirst.next(), nowNs)) {
-          longestAgoFirst.remove();
+        if (lastsNs == 0) {
+          part.stays = Part.inOrderOfUse(); // at once, however many there are
+        } else {
+          sweep(part, nowNs);
         }
       }
+    }
+  }
+
+  private void sweep(Part part, long nowNs) {
+    Iterator<Stay> longestAgoFirst = part.stays.values().iterator();
+    while (longestAgoFirst.hasNext() && isOver(longestAgoFirst.next(), nowNs)) {
+      longestAgoFirst.remove();
     }
   }
 
