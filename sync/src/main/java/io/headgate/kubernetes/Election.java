@@ -23,6 +23,7 @@ import java.util.OptionalLong;
  * @param fresh whether {@code seen} is what the last request brought: only then it is acted upon
  * @param renewedNs when the last renewal that succeeded was sent; empty while another holds it
  * @param nextNs when there is something to do
+ * @param refusals in a row, by which a person may have to do something
  * @param problem why the last request failed; empty where it did not
  */
 record Election(
@@ -33,6 +34,7 @@ record Election(
     boolean fresh,
     OptionalLong renewedNs,
     long nextNs,
+    int refusals,
     String problem) {
 
   /**
@@ -41,7 +43,7 @@ record Election(
    * @param giveUp how long after its last renewal the holder still writes; less than {@code
    *     duration} by more than a write may take
    * @param retry pause after a failure
-   * @param slowRetry pause where a person must first do something
+   * @param slowRetry the longest pause, where a person must first do something
    */
   record Times(
       Duration duration, Duration renew, Duration giveUp, Duration retry, Duration slowRetry) {
@@ -67,7 +69,7 @@ record Election(
 
   static Election of(String identity, Times times, long nowNs) {
     return new Election(
-        identity, times, Optional.empty(), nowNs, false, OptionalLong.empty(), nowNs, "");
+        identity, times, Optional.empty(), nowNs, false, OptionalLong.empty(), nowNs, 0, "");
   }
 
   /**
@@ -109,6 +111,7 @@ record Election(
             true,
             ours ? renewedNs : OptionalLong.empty(),
             nowNs,
+            0,
             "");
     return found.isEmpty() || looked.free(nowNs)
         ? looked
@@ -129,15 +132,23 @@ record Election(
         true,
         OptionalLong.of(sentNs),
         sentNs + times.renew().toNanos(),
+        0,
         "");
   }
 
-  /** A request was refused or not answered; what we wrote may be in force all the same. */
+  /**
+   * A request was refused or not answered; what we wrote may be in force all the same. An API
+   * server that has just started refuses what it allows a second later: only what stays refused is
+   * asked for slowly.
+   */
   Election failed(Failure failure, boolean creating, long nowNs) {
     boolean raced = failure.code() == 409;
     boolean needsPerson = failure.code() == 403 || (creating && failure.code() == 404);
+    int refused = needsPerson ? refusals + 1 : 0;
     Duration pause =
-        raced ? times.retry().dividedBy(10) : needsPerson ? times.slowRetry() : times.retry();
+        raced
+            ? times.retry().dividedBy(10)
+            : times.retry().multipliedBy(1L << Math.clamp(refused - 1, 0, 16));
     Duration longer = failure.retryAfter().compareTo(pause) > 0 ? failure.retryAfter() : pause;
     Duration bounded = longer.compareTo(times.slowRetry()) > 0 ? times.slowRetry() : longer;
     return new Election(
@@ -148,13 +159,14 @@ record Election(
         false,
         renewedNs,
         nowNs + bounded.toNanos(),
+        refused,
         raced ? "" : failure.text());
   }
 
   /** Takes no part any more: it may not write, whatever the Lease says. */
   Election resigned() {
     return new Election(
-        identity, times, Optional.empty(), seenNs, false, OptionalLong.empty(), nextNs, problem);
+        identity, times, Optional.empty(), seenNs, false, OptionalLong.empty(), nextNs, 0, problem);
   }
 
   /** What lets the others take over at once; empty where it is not ours. */
@@ -171,7 +183,7 @@ record Election(
   }
 
   private Election next(long atNs) {
-    return new Election(identity, times, seen, seenNs, fresh, renewedNs, atNs, problem);
+    return new Election(identity, times, seen, seenNs, fresh, renewedNs, atNs, refusals, problem);
   }
 
   /** Nobody's, ours, or somebody's who no longer renews it. */

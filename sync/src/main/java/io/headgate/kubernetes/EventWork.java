@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  *
  * @param posted the Event that the next occurrence of its message is counted in
  * @param level,message of the remark as last seen
- * @param standing whether it was there at the last look
+ * @param presence whether it was there at the last look
  * @param untold how often it has appeared since the last write
  * @param wroteNs when the last write succeeded; empty before the first
  * @param sinceNs since when there is something to tell
@@ -22,12 +22,20 @@ record EventWork(
     Optional<Posted> posted,
     Level level,
     String message,
-    boolean standing,
+    Presence presence,
     int untold,
     OptionalLong wroteNs,
     long sinceNs,
     int failures,
     long notBeforeNs) {
+
+  /** Of a remark. */
+  enum Presence {
+    STANDING,
+    /** Not made any more, but it has happened, and was due to be told: what lasts a moment only. */
+    PAST,
+    GONE
+  }
 
   /**
    * @param name of the Event
@@ -36,12 +44,22 @@ record EventWork(
 
   static EventWork of(long nowNs) {
     return new EventWork(
-        Optional.empty(), Level.NORMAL, "", false, 0, OptionalLong.empty(), nowNs, 0, nowNs);
+        Optional.empty(),
+        Level.NORMAL,
+        "",
+        Presence.GONE,
+        0,
+        OptionalLong.empty(),
+        nowNs,
+        0,
+        nowNs);
   }
 
   /** After a look; a Warning that stands for long counts as if it had appeared again. */
   EventWork seen(Remark remark, long nowNs, WriterSettings settings) {
-    boolean news = !standing || !remark.message().equals(message);
+    boolean another = !remark.message().equals(message);
+    boolean news = another || presence != Presence.STANDING;
+    int before = another ? 0 : untold; // of another message is no part of this one's count
     boolean reminder =
         remark.level() == Level.WARNING
             && untold == 0
@@ -52,22 +70,35 @@ record EventWork(
         posted,
         remark.level(),
         remark.message(),
-        true,
-        untold + more,
+        Presence.STANDING,
+        before + more,
         wroteNs,
         untold == 0 && more > 0 ? nowNs : sinceNs,
         failures,
         notBeforeNs);
   }
 
-  /** The remark is not made any more. */
-  EventWork gone() {
+  /** The remark is not made any more. Nobody is warned of what is over. */
+  EventWork gone(long nowNs, WriterSettings settings) {
+    boolean happened =
+        level == Level.NORMAL
+            && presence != Presence.GONE
+            && untold > 0
+            && dueNs(settings) - nowNs <= 0;
+    return present(happened ? Presence.PAST : Presence.GONE);
+  }
+
+  private EventWork present(Presence now) {
     return new EventWork(
-        posted, level, message, false, untold, wroteNs, sinceNs, failures, notBeforeNs);
+        posted, level, message, now, untold, wroteNs, sinceNs, failures, notBeforeNs);
   }
 
   boolean due() {
-    return standing && untold > 0;
+    return presence != Presence.GONE && untold > 0;
+  }
+
+  Remark remark(String reason) {
+    return new Remark(level, reason, message);
   }
 
   /** When it may be told; only where it is {@link #due}. */
@@ -84,13 +115,13 @@ record EventWork(
 
   EventWork written(Posted event, long nowNs) {
     return new EventWork(
-        Optional.of(event), level, message, standing, 0, OptionalLong.of(nowNs), nowNs, 0, nowNs);
+        Optional.of(event), level, message, presence, 0, OptionalLong.of(nowNs), nowNs, 0, nowNs);
   }
 
   /** It will not be told this time. */
   EventWork dropped() {
     return new EventWork(
-        posted, level, message, standing, 0, wroteNs, sinceNs, failures, notBeforeNs);
+        posted, level, message, presence, 0, wroteNs, sinceNs, failures, notBeforeNs);
   }
 
   /** The cluster has forgotten the Event. */
@@ -99,7 +130,7 @@ record EventWork(
         Optional.empty(),
         level,
         message,
-        standing,
+        presence,
         untold,
         wroteNs,
         sinceNs,
@@ -110,6 +141,6 @@ record EventWork(
   EventWork failed(Failure failure, long nowNs, WriterSettings settings) {
     long again = nowNs + settings.backoff(failures + 1, failure.retryAfter()).toNanos();
     return new EventWork(
-        posted, level, message, standing, untold, wroteNs, sinceNs, failures + 1, again);
+        posted, level, message, presence, untold, wroteNs, sinceNs, failures + 1, again);
   }
 }

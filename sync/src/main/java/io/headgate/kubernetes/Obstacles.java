@@ -15,13 +15,16 @@ final class Obstacles {
   private static final Logger LOG = LoggerFactory.getLogger(Obstacles.class);
 
   private final WriterSettings settings;
-  private final Map<String, Long> forbiddenUntilNs = new HashMap<>();
+  private final Map<String, Refusal> refusals = new HashMap<>();
   private final Map<String, String> missing = new TreeMap<>();
   private long pausedUntilNs;
   private boolean paused;
   private int inARow;
   private long failures;
   private String lastError = "";
+
+  /** Of one right, so often in a row. */
+  private record Refusal(int inARow, long untilNs) {}
 
   Obstacles(WriterSettings settings) {
     this.settings = settings;
@@ -33,15 +36,15 @@ final class Obstacles {
 
   /** Whether this deed is not to be tried now. */
   boolean block(Deed deed, long nowNs) {
-    Long until = forbiddenUntilNs.get(right(deed));
-    return paused(nowNs) || (until != null && nowNs - until < 0);
+    Refusal refusal = refusals.get(right(deed));
+    return paused(nowNs) || (refusal != null && nowNs - refusal.untilNs() < 0);
   }
 
   void cleared(Deed deed) {
     paused = false;
     inARow = 0;
     lastError = "";
-    forbiddenUntilNs.remove(right(deed));
+    refusals.remove(right(deed));
     if (missing.remove(right(deed)) != null) {
       LOG.info("the cluster now allows us to {}", right(deed));
     }
@@ -83,8 +86,12 @@ final class Obstacles {
     return lastError;
   }
 
+  /** An API server that has just started refuses what it allows a second later. */
   private void forbidden(Deed deed, Failure failure, long nowNs) {
-    forbiddenUntilNs.put(right(deed), nowNs + settings.forbiddenPause().toNanos());
+    Refusal last = refusals.get(right(deed));
+    int inARow = last == null ? 1 : last.inARow() + 1;
+    refusals.put(
+        right(deed), new Refusal(inARow, nowNs + settings.forbiddenPause(inARow).toNanos()));
     lastError = failure.text();
     if (failure.text().contains("being terminated")) {
       return; // no right is missing: nothing can be made in a namespace that goes

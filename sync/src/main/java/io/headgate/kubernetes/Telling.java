@@ -211,13 +211,15 @@ final class Telling {
     }
     Map<String, EventWork> works =
         events.computeIfAbsent(told.service(), _ -> new LinkedHashMap<>());
-    works.replaceAll((reason, work) -> remarks.containsKey(reason) ? work : work.gone());
+    works.replaceAll(
+        (reason, work) -> remarks.containsKey(reason) ? work : work.gone(nowNs, settings));
     remarks.forEach((reason, remark) -> {
       EventWork before = works.getOrDefault(reason, EventWork.of(nowNs));
-      EventWork work = before.seen(remark, nowNs, settings);
-      works.put(reason, work);
+      works.put(reason, before.seen(remark, nowNs, settings));
+    });
+    works.forEach((reason, work) -> {
       if (work.due()) {
-        add(due, work.dueNs(settings), nowNs, () -> deed(told, remark, work));
+        add(due, work.dueNs(settings), nowNs, () -> deed(told, work.remark(reason), work));
       }
     });
   }

@@ -43,7 +43,7 @@ record WatchSettings(
   static final WatchSettings DEFAULT =
       new WatchSettings(
           Duration.ofMillis(200),
-          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(60),
           Duration.ofSeconds(5),
           Duration.ofSeconds(10),

@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param eventQuiet between two writes for one reason of one Service
  * @param eventReminder after which a Warning that still stands is told again, before the cluster
  *     forgets it (an hour by default, kube-apiserver's {@code --event-ttl})
- * @param forbiddenPause between two tries of what we lack the right for
+ * @param forbiddenPause the longest pause between two tries of what we lack the right for
  * @param firstBackoff pause after the first failure in a row; it doubles with each further one
  * @param longestBackoff where the doubling ends, and what we believe of a Retry-After at most
  */
@@ -50,10 +50,20 @@ record WriterSettings(
           Duration.ofSeconds(1),
           Duration.ofSeconds(30));
 
+  /** The pause after so many refusals in a row of one right. */
+  Duration forbiddenPause(int inARow) {
+    Duration doubled = doubled(inARow);
+    return doubled.compareTo(forbiddenPause) > 0 ? forbiddenPause : doubled;
+  }
+
   /** The pause after so many failures in a row, the last of which wished for {@code retryAfter}. */
   Duration backoff(int failures, Duration retryAfter) {
-    Duration doubled = firstBackoff.multipliedBy(1L << Math.min(Math.max(failures, 1) - 1, 16));
+    Duration doubled = doubled(failures);
     Duration wished = retryAfter.compareTo(doubled) > 0 ? retryAfter : doubled;
     return wished.compareTo(longestBackoff) > 0 ? longestBackoff : wished;
+  }
+
+  private Duration doubled(int inARow) {
+    return firstBackoff.multipliedBy(1L << Math.clamp(inARow - 1, 0, 16));
   }
 }

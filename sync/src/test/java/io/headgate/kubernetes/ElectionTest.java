@@ -88,14 +88,31 @@ class ElectionTest {
   }
 
   @Test
-  void a_missing_right_or_namespace_is_said_and_tried_again_slowly() {
+  void a_missing_right_or_namespace_that_stays_missing_is_said_and_tried_again_slowly() {
     Failure forbidden = new Failure(403, "403 Forbidden: no", Duration.ZERO);
     Election refused = fresh.failed(forbidden, false, at(0));
     assertThat(refused.problem()).contains("Forbidden");
+    assertThat(refused.next(at(0), NOW)).isEqualTo(new Turn.Wait(at(2)));
+    for (int i = 0; i < 4; i++) {
+      refused = refused.failed(forbidden, false, at(0));
+    }
     assertThat(refused.next(at(19), NOW)).isEqualTo(new Turn.Wait(at(20)));
     Failure missing = new Failure(404, "404 NotFound: namespaces", Duration.ZERO);
-    assertThat(fresh.failed(missing, true, at(0)).next(at(19), NOW))
+    assertThat(refused.failed(missing, true, at(0)).next(at(19), NOW))
         .isEqualTo(new Turn.Wait(at(20)));
+  }
+
+  @Test
+  void a_server_that_refuses_for_a_moment_after_its_start_is_asked_again_at_once() {
+    Failure forbidden = new Failure(403, "403 Forbidden: no RBAC policy matched", Duration.ZERO);
+    Election holder = fresh.written(lease("2", "a_1"), at(1), at(1));
+    Election refused = holder.failed(forbidden, false, at(5));
+    assertThat(refused.next(at(5), NOW)).isEqualTo(new Turn.Wait(at(7)));
+    assertThat(refused.next(at(7), NOW)).isEqualTo(new Turn.Read());
+    Election again = refused.read(Optional.of(lease("2", "a_1")), at(7));
+    assertThat(again.failed(forbidden, false, at(8)).next(at(8), NOW))
+        .as("it had been allowed meanwhile")
+        .isEqualTo(new Turn.Wait(at(10)));
   }
 
   @Test

@@ -226,7 +226,14 @@ class TellingTest {
     assertThat(status().missingRights()).containsExactly("patch services/status in shop");
     assertThat(telling.permits(web, nowNs)).isFalse();
     assertThat(telling.permits(blog, nowNs)).isTrue();
-    pass(60);
+    pass(1);
+    assertThat(telling.permits(web, nowNs)).as("a server that has just started").isTrue();
+    for (int i = 0; i < 6; i++) {
+      fail(web, 403, "403 Forbidden: cannot patch");
+    }
+    pass(59);
+    assertThat(telling.permits(web, nowNs)).isFalse();
+    pass(1);
     assertThat(telling.permits(web, nowNs)).isTrue();
     succeed(web);
     assertThat(status().missingRights()).isEmpty();
@@ -275,6 +282,34 @@ class TellingTest {
     pass(260);
     assertThat(look(told, List.of()))
         .containsExactly(new Deed.CountEvent(WEB, "AddressPending", "web.n1", 5));
+  }
+
+  @Test
+  void what_lasted_but_a_moment_is_told_all_the_same_and_once() throws Exception {
+    var allocated = new Remark(Level.NORMAL, "IPAllocated", "203.0.113.10 of pool public");
+    var told = report(List.of("203.0.113.10"), List.of(), List.of(allocated));
+    List<Deed> due = look(told, List.of());
+    succeed(due.getFirst()); // the status, and before the Event the watch tells what we wrote
+    List<Deed> left = look(report("203.0.113.10"), List.of(OURS));
+    assertThat(posted(left)).containsExactly("IPAllocated");
+    succeedAll(left);
+    pass(1000);
+    assertThat(look(report("203.0.113.10"), List.of(OURS))).isEmpty();
+  }
+
+  @Test
+  void nobody_is_warned_of_what_is_over() {
+    look(remarks(warning("NoEndpoints", "none")), List.of());
+    assertThat(look(remarks(), List.of())).isEmpty();
+  }
+
+  @Test
+  void an_Event_counts_its_own_message_only() {
+    look(remarks(warning("AddressPending", "no pool")), List.of());
+    assertThat(look(remarks(warning("AddressPending", "the pool is full")), List.of()))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Deed.PostEvent.class, post -> assertThat(post.count()).isEqualTo(1));
   }
 
   @Test
