@@ -77,7 +77,7 @@ final class Validation {
   private static List<String> ofService(ObjectNode service) {
     List<String> problems = new ArrayList<>();
     JsonNode all = service.path("status").path("loadBalancer").path("ingress");
-    if (!all.isEmpty() && !service.path("spec").path("type").asText().equals("LoadBalancer")) {
+    if (!all.isEmpty() && !mayHaveAddresses(service)) {
       problems.add(
           "status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is"
               + " 'LoadBalancer'");
@@ -86,6 +86,10 @@ final class Validation {
       ofIngress("status.loadBalancer.ingress[" + i + "]", all.get(i), problems);
     }
     return problems;
+  }
+
+  static boolean mayHaveAddresses(ObjectNode service) {
+    return service.path("spec").path("type").asText().equals("LoadBalancer");
   }
 
   private static void ofIngress(String path, JsonNode ingress, List<String> problems) {

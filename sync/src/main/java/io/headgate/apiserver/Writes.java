@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
  * <ul>
  *   <li>a write to {@code services/status} leaves the spec alone, a write to the Service itself its
  *       status; both take metadata;
+ *   <li>a Service that is no longer of type LoadBalancer loses its {@code status.loadBalancer};
  *   <li>a resourceVersion that is not the newest is 409 Conflict;
  *   <li>another {@code metadata.uid} is 422 Invalid ("field is immutable") in a PATCH, also in one
  *       that would change nothing, but 409 Conflict in an UPDATE;
@@ -158,6 +159,9 @@ final class Writes {
     }
     if (request.resource() == ApiResource.SERVICES) {
       replace(after, request.subresource().isEmpty() ? "status" : "spec", before);
+      if (request.subresource().isEmpty() && !Validation.mayHaveAddresses(after)) {
+        after.withObject("/status").putObject("loadBalancer");
+      }
       Validation.complete(after, faults.dropsIpMode());
     }
     return Validation.problem(request.resource(), after).orElse(after);

@@ -99,6 +99,15 @@ class WritesTest {
   }
 
   @Test
+  void a_Service_that_is_no_LoadBalancer_any_more_loses_its_address() throws Exception {
+    give("{\"ip\":\"203.0.113.10\"}");
+    Reply reply = patch(WEB, "{\"spec\":{\"type\":\"ClusterIP\"}}");
+    assertThat(reply.code()).isEqualTo(200);
+    assertThat(reply.at("/spec/type")).isEqualTo("ClusterIP");
+    assertThat(reply.body().at("/status/loadBalancer")).isEmpty();
+  }
+
+  @Test
   void a_patch_with_the_uid_of_another_is_422_even_if_it_changes_nothing() throws Exception {
     Reply reply = patch(WEB + "/status", "{\"metadata\":{\"uid\":\"another\"}}");
     assertThat(reply.refusal()).startsWith("422 Invalid").contains("field is immutable");
