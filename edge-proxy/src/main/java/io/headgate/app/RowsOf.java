@@ -9,19 +9,16 @@ import io.headgate.desired.BackendKey;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.ClusterNode;
-import io.headgate.model.HealthReport;
+import io.headgate.model.Explanation;
+import io.headgate.model.Explanation.OfNode;
 import io.headgate.model.Listener;
 import io.headgate.model.OperatorOrders.Target;
-import io.headgate.model.ProbeStatus;
-import io.headgate.model.ProbeTarget;
 import io.headgate.model.Route;
 import io.headgate.relay.CloseReason;
 import io.headgate.relay.RelayCounters.OfBackend;
 import io.headgate.relay.RelayCounters.OfRoute;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -71,11 +68,11 @@ final class RowsOf {
 
   static List<BackendView> backends(Moment now) {
     Map<String, OfRoute> counted = now.countersByRoute();
-    Map<InetSocketAddress, String> probes = probesByAddress(now);
     List<BackendView> rows = new ArrayList<>();
     for (Route route : now.state().table().routes().values()) {
       Map<InetSocketAddress, OfBackend> counters =
           Moment.countersByBackend(Optional.ofNullable(counted.get(route.name())));
+      Map<String, String> probes = probes(now, route);
       for (Backend backend : route.backends()) {
         Optional<OfBackend> counter = Optional.ofNullable(counters.get(backend.address()));
         Optional<BackendHistory> history =
@@ -90,7 +87,7 @@ final class RowsOf {
                 history.map(h -> (now.nowNs() - h.sinceNs()) / 1e9).orElse(0.0),
                 backend.weight() * 100 / Backend.FULL_WEIGHT,
                 backend.reason(),
-                probes.getOrDefault(backend.address(), ""),
+                probes.getOrDefault(Addresses.text(backend.address()), ""),
                 counter.map(OfBackend::active).orElse(0L),
                 counter.map(OfBackend::total).orElse(0L),
                 counter.map(OfBackend::connectFailures).orElse(0L),
@@ -171,33 +168,20 @@ final class RowsOf {
     return flags;
   }
 
-  /** Every probe of an address, whatever the port: a node's health port speaks for all of its. */
-  private static Map<InetSocketAddress, String> probesByAddress(Moment now) {
-    Map<InetAddress, List<ProbeTarget>> byHost =
-        now.state().probes().stream()
-            .collect(Collectors.groupingBy(target -> target.address().getAddress()));
-    Map<InetSocketAddress, String> texts = new HashMap<>();
-    for (Route route : now.state().table().routes().values()) {
-      for (Backend backend : route.backends()) {
-        List<ProbeTarget> targets = byHost.getOrDefault(backend.address().getAddress(), List.of());
-        texts.put(
-            backend.address(),
-            targets.stream()
-                .filter(target ->
-                    target.address().equals(backend.address())
-                        || targets.stream()
-                            .noneMatch(other -> other.address().equals(backend.address())))
-                .sorted(Comparator.comparing(ProbeTarget::describe))
-                .map(target -> probeText(target, now.health()))
-                .collect(Collectors.joining("; ")));
+  /** What was last asked of each backend of a route, by its address; not where nothing was. */
+  private static Map<String, String> probes(Moment now, Route route) {
+    Map<String, String> texts = new HashMap<>();
+    Explanation explanation = now.state().explanations().get(route.name());
+    if (explanation != null) {
+      for (OfNode node : explanation.nodes()) {
+        node.verdicts().stream()
+            .filter(verdict -> verdict.question().equals("probe"))
+            .forEach(verdict ->
+                texts.merge(
+                    node.backend(), verdict.answer(), (first, more) -> first + "; " + more));
       }
     }
     return texts;
-  }
-
-  private static String probeText(ProbeTarget target, HealthReport health) {
-    ProbeStatus status = health.probe(target);
-    return target.describe() + ": " + status.detail();
   }
 
   private static long failed(OfRoute route) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.headgate.admin.BackendView;
 import io.headgate.apiserver.ApiObjects;
 import io.headgate.apiserver.ApiObjects.Port;
 import io.headgate.apiserver.ApiResource;
@@ -42,7 +43,10 @@ class LoadBalancerServiceTest {
       await("the status names an address", () -> !given(cluster, "mine").isEmpty());
       assertThat(given(cluster, "mine")).isEqualTo("127.0.9.1 Proxy");
       await("the address answers", () -> answers("127.0.9.1", port));
-      await("an event tells", () -> reasons(cluster, "mine").contains("EnsuredLoadBalancer"));
+      await(
+          "events tell",
+          () ->
+              reasons(cluster, "mine").containsAll(List.of("IPAllocated", "EnsuredLoadBalancer")));
       assertThat(edge.views().explain("shop/mine")).hasSize(1);
 
       cluster.api().delete(ApiResource.SERVICES, "shop", "mine");
@@ -202,6 +206,33 @@ class LoadBalancerServiceTest {
 
       await("it answers", () -> answers("127.0.9.1", port));
     }
+  }
+
+  @Test
+  void a_backend_shows_its_own_probe_and_not_those_of_other_services() throws Exception {
+    try (TestCluster cluster = new TestCluster(1);
+        TestEdge edge = TestEdge.start(directory, cluster.config(directory) + POOL)) {
+      int port = freePort();
+      for (String name : List.of("one", "two")) {
+        int health = name.equals("one") ? 30_001 : 30_002;
+        cluster
+            .api()
+            .put(ApiResource.SERVICES, ApiObjects.local(service(cluster, name, port), health));
+        endpoints(cluster, name);
+      }
+      await(
+          "both are probed", () -> !probe(edge, "one").isEmpty() && !probe(edge, "two").isEmpty());
+      assertThat(probe(edge, "one")).contains("127.0.1.1:30001/healthz").doesNotContain("30002");
+      assertThat(probe(edge, "two")).contains("127.0.1.1:30002/healthz").doesNotContain("30001");
+    }
+  }
+
+  private static String probe(TestEdge edge, String service) {
+    return edge.views().backends().stream()
+        .filter(backend -> backend.route().equals("shop/" + service + ":http"))
+        .map(BackendView::probe)
+        .findFirst()
+        .orElse("");
   }
 
   private static ObjectNode service(TestCluster cluster, String name, int port) {
