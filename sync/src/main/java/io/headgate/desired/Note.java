@@ -26,7 +26,12 @@ record Note(String text, boolean alarming, String event) {
     return new Note(text, false, "");
   }
 
+  /** In an Event the reason stands before the message already. */
   Optional<Remark> forUser() {
-    return event.isEmpty() ? Optional.empty() : Optional.of(new Remark(Level.WARNING, event, text));
+    String prefix = event + ": ";
+    String message = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+    return event.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Remark(Level.WARNING, event, message));
   }
 }

@@ -59,6 +59,7 @@ class EndpointModeTest {
     decide(withoutNodePort());
     assertThat(services.backends(ROUTE)).hasSize(3).first().isEqualTo("10.244.0.0:8080");
     assertThat(services.reasons()).containsExactly("NodePortMissing", "EnsuredLoadBalancer");
+    assertThat(services.message("NodePortMissing")).startsWith("port ");
   }
 
   @Test
