@@ -32,7 +32,9 @@ final class ServiceAnnotations {
       Set.of("ips", "pool", "share-key", "announced-by", "allocated-from");
 
   private static final Set<String> SETTINGS = PolicySetting.names();
-  private static final Set<String> NAMES = names();
+
+  /** All of them, without prefix. */
+  static final Set<String> NAMES = names();
 
   private ServiceAnnotations() {}
 
