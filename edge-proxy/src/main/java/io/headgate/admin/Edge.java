@@ -20,6 +20,8 @@ public interface Edge {
 
   List<NodeView> nodes();
 
+  AddressesView addresses();
+
   /** By route name, or by {@code namespace/name} of a Service that routes forward to. */
   List<Explanation> explain(String routeOrService);
 

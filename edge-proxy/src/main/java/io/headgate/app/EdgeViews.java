@@ -1,5 +1,6 @@
 package io.headgate.app;
 
+import io.headgate.admin.AddressesView;
 import io.headgate.admin.BackendView;
 import io.headgate.admin.Edge;
 import io.headgate.admin.EventView;
@@ -50,6 +51,11 @@ final class EdgeViews implements Edge {
   @Override
   public List<NodeView> nodes() {
     return RowsOf.nodes(Moment.of(edge));
+  }
+
+  @Override
+  public AddressesView addresses() {
+    return AddressesOf.edge(Moment.of(edge));
   }
 
   @Override

@@ -60,6 +60,7 @@ class AdminServerTest {
         "/api/v1/routes",
         "/api/v1/backends",
         "/api/v1/nodes",
+        "/api/v1/addresses",
         "/api/v1/events",
         "/api/v1/config",
         "/api/v1/explain/http"
@@ -103,7 +104,7 @@ class AdminServerTest {
     "/api/v1/backends?route=htps, did you mean https?",
     "/api/v1/statuss, did you mean /api/v1/status?",
     "/metric, did you mean /metrics?",
-    "/api/v1/addresses, not in this version",
+    "/api/v1/adresses, did you mean /api/v1/addresses?",
     "/api/v1/connections, not in this version",
     "/nothing/of/the/kind, no such path"
   })
