@@ -2,6 +2,7 @@ package io.headgate.app;
 
 import io.headgate.admin.AddressesView;
 import io.headgate.admin.BackendView;
+import io.headgate.admin.CheckView;
 import io.headgate.admin.Edge;
 import io.headgate.admin.EventView;
 import io.headgate.admin.MetricFamily;
@@ -56,6 +57,16 @@ final class EdgeViews implements Edge {
   @Override
   public AddressesView addresses() {
     return AddressesOf.edge(Moment.of(edge));
+  }
+
+  @Override
+  public List<CheckView> doctor() {
+    try {
+      return Doctor.examine(Moment.of(edge));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of(CheckView.warn("doctor", "interrupted: the edge stops", "ask again"));
+    }
   }
 
   @Override

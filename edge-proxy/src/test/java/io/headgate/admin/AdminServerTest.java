@@ -215,6 +215,13 @@ class AdminServerTest {
     assertThat(edge.orders).isEmpty();
   }
 
+  @Test
+  void the_doctor_is_asked_on_the_socket_only() throws IOException {
+    Wire answer = Wire.get(socket, "/api/v1/doctor");
+    assertThat(Json.readList(answer.body(), CheckView.class)).isEqualTo(edge.checks);
+    assertThat(Wire.get(http, "/api/v1/doctor").status()).isEqualTo(403);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "POST, /api/v1/status",

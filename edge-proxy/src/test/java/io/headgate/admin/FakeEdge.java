@@ -41,6 +41,11 @@ public final class FakeEdge implements Edge {
           new NodeView("node-1", "10.1.0.11", "yes", List.of(), "", List.of("UP 1", "DOWN 1"), 3),
           new NodeView(
               "node-2", "10.1.0.12", "yes", List.of("cordoned"), "drain", List.of("DRAIN 1"), 1));
+  public volatile List<CheckView> checks =
+      List.of(
+          CheckView.ok("api", "https://10.0.0.1:6443 v1.32.0 answers"),
+          CheckView.warn("clock", "73 s behind", "synchronise the clocks"),
+          CheckView.fail("rights", "the account may not list nodes", "kubectl apply -f rbac.yaml"));
   public volatile AddressesView addresses =
       new AddressesView(
           List.of(
@@ -172,6 +177,11 @@ public final class FakeEdge implements Edge {
   @Override
   public AddressesView addresses() {
     return addresses;
+  }
+
+  @Override
+  public List<CheckView> doctor() {
+    return checks;
   }
 
   @Override

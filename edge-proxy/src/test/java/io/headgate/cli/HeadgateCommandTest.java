@@ -177,6 +177,24 @@ class HeadgateCommandTest {
   }
 
   @Test
+  void doctor_says_what_to_do_and_exits_4_where_anything_is_to_be_done() {
+    Ran sick = headgate("doctor");
+    assertThat(sick.out())
+        .isEqualTo(
+            """
+            OK    api        https://10.0.0.1:6443 v1.32.0 answers
+            WARN  clock      73 s behind
+                  -> synchronise the clocks
+            FAIL  rights     the account may not list nodes
+                  -> kubectl apply -f rbac.yaml
+            """);
+    assertThat(sick.exit()).isEqualTo(4);
+    assertThat(headgate("doctor", "--json").exit()).isEqualTo(4);
+    edge.checks = List.of(edge.checks.getFirst());
+    assertThat(headgate("doctor").exit()).isZero();
+  }
+
+  @Test
   void states_are_coloured_on_a_terminal_and_stay_aligned() {
     String coloured = headgate(Ink.COLOURED, "backends").out();
     assertThat(coloured).contains("\u001b[32mUP\u001b[0m   ", "\u001b[31mDOWN\u001b[0m ");
@@ -337,7 +355,7 @@ class HeadgateCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "routes", "backends", "nodes", "addresses", "events"})
+  @ValueSource(strings = {"status", "routes", "backends", "nodes", "addresses", "doctor", "events"})
   void json_is_what_the_edge_answers(String verb) throws Exception {
     String answered =
         new io.headgate.admin.AdminClient(socket, java.time.Duration.ofSeconds(20))
@@ -347,7 +365,17 @@ class HeadgateCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "routes", "backends", "nodes", "addresses", "events", "reload"})
+  @ValueSource(
+      strings = {
+        "status",
+        "routes",
+        "backends",
+        "nodes",
+        "addresses",
+        "doctor",
+        "events",
+        "reload"
+      })
   void without_a_daemon_every_verb_exits_3_and_names_the_socket(String verb) {
     server.close();
     Ran ran = headgate(verb);
@@ -360,15 +388,7 @@ class HeadgateCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "top",
-        "connections",
-        "doctor",
-        "upgrade",
-        "failover",
-        "log-level",
-        "support-bundle"
-      })
+      strings = {"top", "connections", "upgrade", "failover", "log-level", "support-bundle"})
   void a_verb_of_a_later_version_is_said_to_be_one(String verb) {
     Ran ran = bare(Ink.PLAIN, verb, "--json");
     assertThat(ran.exit()).isEqualTo(2);

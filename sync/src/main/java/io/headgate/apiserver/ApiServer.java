@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>takes objects as they are: no defaults (node ports, cluster addresses, managedFields), no
  *       validation, no admission, no finalizers; a deleted object is gone at once; what is written
  *       over HTTP is held to the little that {@link Writes} says;
- *   <li>knows no RBAC, only a token that opens everything;
+ *   <li>knows no RBAC, only a token that opens everything, and what {@link Faults#deny} says; it
+ *       answers a SelfSubjectAccessReview by that;
  *   <li>ignores labelSelector, fieldSelector, resourceVersionMatch and sendInitialEvents, and
  *       answers a LIST always with the newest;
  *   <li>serves the later pages of a paged LIST as they are by then, not as at the first page;

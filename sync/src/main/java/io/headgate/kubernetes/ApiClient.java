@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -148,8 +149,54 @@ final class ApiClient implements AutoCloseable {
         path, new Request.Builder().patch(RequestBody.create(patch.toString(), MERGE_PATCH)));
   }
 
-  /** One answer, for which is waited five seconds. */
+  /** POST of a review: a question that has its answer under {@code status} and is kept nowhere. */
+  Answer review(String path, JsonNode review) {
+    return exchange(
+        path, new Request.Builder().post(RequestBody.create(review.toString(), JSON)), "status");
+  }
+
+  /**
+   * What a server says of itself.
+   *
+   * @param problem why it does not; empty where it answers
+   * @param version empty where it does not say
+   * @param clockAhead how far its clock is ahead of ours, to a second; empty where it does not say
+   */
+  record Greeting(String problem, String version, Optional<Duration> clockAhead) {}
+
+  /** Asks for the version. A server that keeps it to itself is there all the same. */
+  Greeting greet() {
+    var call = http.newCall(request(base.newBuilder().addPathSegments("version")));
+    call.timeout().timeout(LONGEST_EXCHANGE.toNanos(), TimeUnit.NANOSECONDS);
+    Instant asked = Instant.now();
+    try (Response response = call.execute()) {
+      Duration took = Duration.between(asked, Instant.now());
+      Optional<Duration> ahead =
+          Optional.ofNullable(response.headers().getInstant("Date"))
+              .map(date -> Duration.between(asked.plus(took.dividedBy(2)), date.plusMillis(500)));
+      if (response.code() == 401) {
+        return new Greeting(failure(response).text(), "", ahead);
+      }
+      String version =
+          response.isSuccessful()
+              ? ApiJson.MAPPER.readTree(response.body().byteStream()).path("gitVersion").asText("")
+              : "";
+      return new Greeting("", version, ahead);
+    } catch (IOException e) {
+      return new Greeting(failure(e).text(), "", Optional.empty());
+    }
+  }
+
   private Answer exchange(String path, Request.Builder request) {
+    return exchange(path, request, "metadata");
+  }
+
+  /**
+   * One answer, for which is waited five seconds.
+   *
+   * @param holds what an object that is meant has
+   */
+  private Answer exchange(String path, Request.Builder request, String holds) {
     Request complete =
         identified(request.url(base.newBuilder().addPathSegments(path.substring(1)).build()));
     var call = http.newCall(complete);
@@ -159,7 +206,7 @@ final class ApiClient implements AutoCloseable {
         return new Answer.Failed(failure(response));
       }
       JsonNode object = ApiJson.MAPPER.readTree(response.body().byteStream());
-      return object.path("metadata").isObject()
+      return object.path(holds).isObject()
           ? new Answer.Done(object)
           : new Answer.Failed(Failure.of("the answer is no object of the API"));
     } catch (IOException e) {
