@@ -33,9 +33,11 @@ final class AdminApi {
           "/api/v1/routes",
           "/api/v1/backends",
           "/api/v1/nodes",
+          "/api/v1/addresses",
           "/api/v1/events",
           "/api/v1/config",
           "/api/v1/explain/NAME",
+          "/api/v1/doctor",
           "/api/v1/orders",
           "/api/v1/reload");
 
@@ -66,12 +68,13 @@ final class AdminApi {
       case "/api/v1/routes" -> reading(ask, () -> Answer.json(200, edge.routes()));
       case "/api/v1/backends" -> reading(ask, () -> backends(ask), "route");
       case "/api/v1/nodes" -> reading(ask, () -> Answer.json(200, edge.nodes()));
+      case "/api/v1/addresses" -> reading(ask, () -> Answer.json(200, edge.addresses()));
       case "/api/v1/events" -> reading(ask, () -> events(ask), "after");
       case "/api/v1/config" -> reading(ask, () -> Answer.json(200, edge.config()));
+      case "/api/v1/doctor" -> reading(ask, () -> doctor(ask));
       case "/api/v1/orders" -> changing(ask, by -> order(ask.body(), by));
       case "/api/v1/reload" -> changing(ask, this::reload);
-      case "/api/v1/addresses", "/api/v1/connections" ->
-          Answer.error(404, ask.path() + " is not in this version");
+      case "/api/v1/connections" -> Answer.error(404, ask.path() + " is not in this version");
       default ->
           Answer.error(404, "no such path: " + ask.path() + Suggestion.near(ask.path(), PATHS));
     };
@@ -116,7 +119,19 @@ final class AdminApi {
         200,
         "text/html; charset=utf-8",
         StatusPage.written(
-            edge.status(), edge.routes(), edge.backends(), edge.nodes(), edge.events(0)));
+            edge.status(),
+            edge.routes(),
+            edge.backends(),
+            edge.nodes(),
+            edge.addresses(),
+            edge.events(0)));
+  }
+
+  /** It opens connections, which is not for everybody who may read the page. */
+  private Answer doctor(Ask ask) {
+    return ask.operator().isPresent()
+        ? Answer.json(200, edge.doctor())
+        : Answer.error(403, "this port is for reading; the doctor is asked on the Unix socket");
   }
 
   private Answer livez() {

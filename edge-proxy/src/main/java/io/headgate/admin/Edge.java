@@ -20,6 +20,11 @@ public interface Edge {
 
   List<NodeView> nodes();
 
+  AddressesView addresses();
+
+  /** What goes wrong, or would; asks and tries, for up to ten seconds. */
+  List<CheckView> doctor();
+
   /** By route name, or by {@code namespace/name} of a Service that routes forward to. */
   List<Explanation> explain(String routeOrService);
 

@@ -2,6 +2,9 @@ package io.headgate.admin;
 
 import static io.headgate.admin.HtmlTable.escaped;
 
+import io.headgate.admin.AddressesView.AddressView;
+import io.headgate.admin.AddressesView.PoolView;
+import io.headgate.admin.AddressesView.WaitingView;
 import io.headgate.admin.HtmlTable.Cell.Figure;
 import io.headgate.admin.HtmlTable.Cell.State;
 import io.headgate.admin.StatusView.ClusterView;
@@ -26,6 +29,7 @@ final class StatusPage {
       List<RouteView> routes,
       List<BackendView> backends,
       List<NodeView> nodes,
+      AddressesView addresses,
       List<EventView> events) {
     return """
     <!DOCTYPE html>
@@ -46,6 +50,7 @@ final class StatusPage {
         + routes(routes)
         + routes.stream().map(route -> backends(route, backends)).collect(Collectors.joining())
         + nodes(nodes)
+        + addresses(addresses)
         + events(events)
         + "</body>\n</html>\n";
   }
@@ -207,6 +212,53 @@ final class StatusPage {
           new Figure(node.active()));
     }
     return "<h2>Nodes</h2>\n" + table.html();
+  }
+
+  private static String addresses(AddressesView view) {
+    HtmlTable addresses = new HtmlTable("Address", "Pool", "For", "State");
+    for (AddressView address : view.addresses()) {
+      boolean whole = address.listeners() > 0 && address.bound() == address.listeners();
+      String problems = String.join("; ", address.problems());
+      addresses.row(
+          address.address(),
+          address.pool(),
+          address.users().stream()
+              .map(user ->
+                  user.name()
+                      + user.ports().stream().map(port -> " " + port).collect(Collectors.joining()))
+              .collect(Collectors.joining(", ")),
+          whole && problems.isEmpty()
+              ? new State("bound")
+              : new State(
+                  "down",
+                  "%d of %d bound %s"
+                      .formatted(address.bound(), address.listeners(), problems)
+                      .strip()));
+    }
+    String html = "<h2>Addresses</h2>\n" + addresses.html();
+    return html + (view.pools().isEmpty() ? "" : pools(view)) + waiting(view.waiting());
+  }
+
+  private static String pools(AddressesView view) {
+    HtmlTable pools = new HtmlTable("Pool", "Family", "#Used", "#Free", "Addresses");
+    for (PoolView pool : view.pools()) {
+      pools.row(
+          pool.pool(),
+          pool.family(),
+          new Figure(pool.used()),
+          new Figure(pool.free()),
+          String.join(", ", pool.ranges()));
+    }
+    return pools.html();
+  }
+
+  private static String waiting(List<WaitingView> waiting) {
+    if (waiting.isEmpty()) {
+      return "";
+    }
+    HtmlTable table = new HtmlTable("Service without address", "Why");
+    waiting.forEach(one -> table.row(one.service(), one.why()));
+    return table.html();
   }
 
   private static String events(List<EventView> events) {

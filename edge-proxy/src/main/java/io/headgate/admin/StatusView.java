@@ -33,6 +33,7 @@ public record StatusView(
    *
    * @param freshness none, stale or live
    * @param lastContactSeconds since the API last said anything; -1 for never
+   * @param writer empty where nothing is written, otherwise one
    */
   public record ClusterView(
       String server,
@@ -41,7 +42,29 @@ public record StatusView(
       int nodes,
       int services,
       int endpoints,
-      List<WatchView> watches) {}
+      List<WatchView> watches,
+      List<WriterView> writer) {}
+
+  /**
+   * The writing to the cluster: status and Events of Services.
+   *
+   * @param writes who does it, in words: {@code this edge}, or which holds the Lease
+   * @param holdsLease this edge may write now
+   * @param lease {@code namespace/name}
+   * @param holder which edge holds it; empty for nobody
+   * @param pending what is due and not written yet
+   * @param lastError empty where it works
+   */
+  public record WriterView(
+      String writes,
+      boolean holdsLease,
+      String lease,
+      String holder,
+      long statusWrites,
+      long eventWrites,
+      long failures,
+      int pending,
+      String lastError) {}
 
   public record WatchView(
       String resource,

@@ -1,10 +1,12 @@
 package io.headgate.app;
 
 import com.codahale.metrics.MetricRegistry;
+import io.headgate.admin.AddressesView.PoolView;
 import io.headgate.admin.JvmMetrics;
 import io.headgate.admin.MetricFamily;
 import io.headgate.admin.MetricFamily.Sample;
 import io.headgate.kubernetes.WatchStatus;
+import io.headgate.kubernetes.WriterStatus;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
@@ -21,9 +23,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** A moment as metrics. Names and labels are promises to dashboards: add, never rename. */
 final class EdgeMetrics {
@@ -41,6 +45,8 @@ final class EdgeMetrics {
     backends(now, families);
     probes(now, families);
     cluster(now, families);
+    services(now, families);
+    writer(now, families);
     reloads(families);
     families.addAll(jvm.families());
     return families;
@@ -276,6 +282,65 @@ final class EdgeMetrics {
             "headgate_k8s_errors_total",
             "Requests and watches that failed.",
             perResource.apply(WatchStatus.OfResource::errors)));
+  }
+
+  private static void services(Moment now, List<MetricFamily> families) {
+    if (now.inputs().config().loadBalancer().pools().isEmpty()) {
+      return;
+    }
+    families.add(
+        gauge(
+            "headgate_pool_addresses",
+            "Addresses of the pool, given out or to be had.",
+            AddressesOf.pools(now).stream()
+                .flatMap(pool ->
+                    Stream.of(
+                        value(pool(pool, "assigned"), (double) pool.used()),
+                        value(pool(pool, "available"), (double) pool.free())))
+                .toList()));
+    int without = AddressesOf.waiting(now).size();
+    families.add(
+        MetricFamily.gauge(
+            "headgate_services_served",
+            "Services of our class that have an address.",
+            now.state().assignments().size() - without));
+    families.add(
+        MetricFamily.gauge(
+            "headgate_services_without_address", "Services of our class that have none.", without));
+  }
+
+  private static Map<String, String> pool(PoolView pool, String state) {
+    String family = pool.family().toLowerCase(Locale.ROOT);
+    return Map.of("pool", pool.pool(), "family", family, "state", state);
+  }
+
+  private static void writer(Moment now, List<MetricFamily> families) {
+    if (now.writer().isEmpty()) {
+      return;
+    }
+    WriterStatus status = now.writer().get();
+    families.add(
+        MetricFamily.gauge(
+            "headgate_cluster_writer_holds_lease",
+            "1 while this edge is the one that writes to the cluster.",
+            status.lease().ours() ? 1 : 0));
+    families.add(
+        counter(
+            "headgate_cluster_writes_total",
+            "Statuses of Services and Events written.",
+            List.of(
+                value(Map.of("kind", "status"), (double) status.statusWrites()),
+                value(Map.of("kind", "event"), (double) status.eventWrites()))));
+    families.add(
+        MetricFamily.counter(
+            "headgate_cluster_write_failures_total",
+            "Writes to the cluster that did not succeed.",
+            (double) status.failures()));
+    families.add(
+        MetricFamily.counter(
+            "headgate_service_status_conflicts_total",
+            "Times a status was let alone because others kept rewriting it.",
+            (double) status.conflicts()));
   }
 
   private void reloads(List<MetricFamily> families) {

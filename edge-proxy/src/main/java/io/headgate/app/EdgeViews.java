@@ -1,6 +1,8 @@
 package io.headgate.app;
 
+import io.headgate.admin.AddressesView;
 import io.headgate.admin.BackendView;
+import io.headgate.admin.CheckView;
 import io.headgate.admin.Edge;
 import io.headgate.admin.EventView;
 import io.headgate.admin.MetricFamily;
@@ -50,6 +52,21 @@ final class EdgeViews implements Edge {
   @Override
   public List<NodeView> nodes() {
     return RowsOf.nodes(Moment.of(edge));
+  }
+
+  @Override
+  public AddressesView addresses() {
+    return AddressesOf.edge(Moment.of(edge));
+  }
+
+  @Override
+  public List<CheckView> doctor() {
+    try {
+      return Doctor.examine(Moment.of(edge));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of(CheckView.warn("doctor", "interrupted: the edge stops", "ask again"));
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.headgate.app;
 import io.headgate.desired.DesiredState;
 import io.headgate.desired.Inputs;
 import io.headgate.kubernetes.WatchStatus;
+import io.headgate.kubernetes.WriterStatus;
 import io.headgate.model.HealthReport;
 import io.headgate.relay.ListenerStatus;
 import io.headgate.relay.RelayCounters;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  * All that a view is made of, taken at one moment.
  *
  * @param cluster empty where none is followed
+ * @param writer empty where nothing is written to it
  */
 record Moment(
     Inputs inputs,
@@ -27,6 +29,7 @@ record Moment(
     RelayCounters counters,
     List<ListenerStatus> listeners,
     Optional<WatchStatus> cluster,
+    Optional<WriterStatus> writer,
     boolean stopping,
     long nowNs) {
 
@@ -38,8 +41,14 @@ record Moment(
         edge.relay().counters(),
         edge.listeners(),
         edge.cluster().status(),
+        edge.cluster().writerStatus(),
         edge.stopping(),
         System.nanoTime());
+  }
+
+  /** Whether the file has a route of this name; otherwise a Service asks for it. */
+  boolean isConfigured(String route) {
+    return inputs.config().routes().stream().anyMatch(known -> known.name().equals(route));
   }
 
   Map<String, OfRoute> countersByRoute() {

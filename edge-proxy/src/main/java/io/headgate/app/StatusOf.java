@@ -64,7 +64,7 @@ final class StatusOf {
     }
     Optional<ListenerStatus> unbound = // of one of many Services it is that Service's trouble
         now.listeners().stream()
-            .filter(status -> status.problem().isPresent() && isConfigured(status.route(), now))
+            .filter(status -> status.problem().isPresent() && now.isConfigured(status.route()))
             .findFirst();
     if (unbound.isPresent()) {
       return unbound.get().problem();
@@ -75,10 +75,6 @@ final class StatusOf {
           "the cluster is not known yet: no answer from its API and no snapshot on disk");
     }
     return Optional.empty();
-  }
-
-  private static boolean isConfigured(String route, Moment now) {
-    return now.inputs().config().routes().stream().anyMatch(known -> known.name().equals(route));
   }
 
   private static List<String> problems(Moment now, ConfigReload reload, Instant at) {
@@ -106,6 +102,8 @@ final class StatusOf {
       }
     }
     now.cluster().ifPresent(status -> clusterProblems(now, status, at, problems));
+    now.writer().ifPresent(writer -> problems.addAll(WriterOf.problems(writer)));
+    WriterOf.withoutAddress(now).ifPresent(problems::add);
     reload
         .lastReload()
         .filter(outcome -> !outcome.success())
@@ -174,6 +172,7 @@ final class StatusOf {
                     resource.events(),
                     resource.errors(),
                     resource.lastError()))
-            .toList());
+            .toList(),
+        now.writer().map(WriterOf::view).stream().toList());
   }
 }

@@ -32,15 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class HeadgateCommand {
   /** Verbs that are promised for later, so that nobody takes them for a typing error. */
   private static final List<String> NOT_IN_THIS_VERSION =
-      List.of(
-          "addresses",
-          "connections",
-          "doctor",
-          "failover",
-          "log-level",
-          "support-bundle",
-          "top",
-          "upgrade");
+      List.of("connections", "failover", "log-level", "support-bundle", "top", "upgrade");
 
   private HeadgateCommand() {}
 
@@ -65,8 +57,10 @@ public final class HeadgateCommand {
         .addSubcommand(new RoutesCommand(ink))
         .addSubcommand(new BackendsCommand(ink))
         .addSubcommand(new NodesCommand(ink))
+        .addSubcommand(new AddressesCommand(ink))
         .addSubcommand(new EventsCommand(ink, pace))
         .addSubcommand(new ExplainCommand(ink))
+        .addSubcommand(new DoctorCommand(ink))
         .addSubcommand(new OrderCommand.Drain(ink, pace))
         .addSubcommand(new OrderCommand.Maint(ink, pace))
         .addSubcommand(new OrderCommand.Ready(ink, pace))

@@ -8,6 +8,7 @@ import io.headgate.admin.StatusView;
 import io.headgate.admin.StatusView.ClusterView;
 import io.headgate.admin.StatusView.ListenerView;
 import io.headgate.admin.StatusView.WatchView;
+import io.headgate.admin.StatusView.WriterView;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -98,6 +99,7 @@ final class StatusCommand implements Callable<Integer> {
                 cluster.nodes(),
                 cluster.services(),
                 cluster.endpoints()));
+    cluster.writer().forEach(writer -> line("writes", writes(writer)));
     for (WatchView watch : cluster.watches()) {
       if (!watch.listed() || !watch.watching()) {
         line(
@@ -109,6 +111,20 @@ final class StatusCommand implements Callable<Integer> {
                     watch.lastError().isEmpty() ? "" : ": " + watch.lastError()));
       }
     }
+  }
+
+  private static String writes(WriterView writer) {
+    String done =
+        writer.holdsLease()
+            ? ": %d statuses, %d events written, %d pending, %d failed"
+                .formatted(
+                    writer.statusWrites(),
+                    writer.eventWrites(),
+                    writer.pending(),
+                    writer.failures())
+            : "";
+    String error = writer.lastError().isEmpty() ? "" : "; last error: " + writer.lastError();
+    return writer.writes() + done + error;
   }
 
   private void line(String title, String text) {

@@ -60,6 +60,7 @@ class AdminServerTest {
         "/api/v1/routes",
         "/api/v1/backends",
         "/api/v1/nodes",
+        "/api/v1/addresses",
         "/api/v1/events",
         "/api/v1/config",
         "/api/v1/explain/http"
@@ -103,7 +104,7 @@ class AdminServerTest {
     "/api/v1/backends?route=htps, did you mean https?",
     "/api/v1/statuss, did you mean /api/v1/status?",
     "/metric, did you mean /metrics?",
-    "/api/v1/addresses, not in this version",
+    "/api/v1/adresses, did you mean /api/v1/addresses?",
     "/api/v1/connections, not in this version",
     "/nothing/of/the/kind, no such path"
   })
@@ -212,6 +213,13 @@ class AdminServerTest {
     Wire answer = Wire.post(http, path, "{\"target\": \"node-2\", \"order\": \"drain\"}");
     assertThat(answer.status()).isEqualTo(403);
     assertThat(edge.orders).isEmpty();
+  }
+
+  @Test
+  void the_doctor_is_asked_on_the_socket_only() throws IOException {
+    Wire answer = Wire.get(socket, "/api/v1/doctor");
+    assertThat(Json.readList(answer.body(), CheckView.class)).isEqualTo(edge.checks);
+    assertThat(Wire.get(http, "/api/v1/doctor").status()).isEqualTo(403);
   }
 
   @ParameterizedTest

@@ -1,9 +1,14 @@
 package io.headgate.admin;
 
+import io.headgate.admin.AddressesView.AddressView;
+import io.headgate.admin.AddressesView.PoolView;
+import io.headgate.admin.AddressesView.UserView;
+import io.headgate.admin.AddressesView.WaitingView;
 import io.headgate.admin.MetricFamily.Sample;
 import io.headgate.admin.StatusView.ClusterView;
 import io.headgate.admin.StatusView.ListenerView;
 import io.headgate.admin.StatusView.WatchView;
+import io.headgate.admin.StatusView.WriterView;
 import io.headgate.model.BackendState;
 import io.headgate.model.Explanation;
 import io.headgate.model.Explanation.OfNode;
@@ -36,6 +41,30 @@ public final class FakeEdge implements Edge {
           new NodeView("node-1", "10.1.0.11", "yes", List.of(), "", List.of("UP 1", "DOWN 1"), 3),
           new NodeView(
               "node-2", "10.1.0.12", "yes", List.of("cordoned"), "drain", List.of("DRAIN 1"), 1));
+  public volatile List<CheckView> checks =
+      List.of(
+          CheckView.ok("api", "https://10.0.0.1:6443 v1.32.0 answers"),
+          CheckView.warn("clock", "73 s behind", "synchronise the clocks"),
+          CheckView.fail("rights", "the account may not list nodes", "kubectl apply -f rbac.yaml"));
+  public volatile AddressesView addresses =
+      new AddressesView(
+          List.of(
+              new AddressView(
+                  "*", "configured", List.of(new UserView("http", List.of(80))), 1, 1, List.of()),
+              new AddressView(
+                  "203.0.113.10",
+                  "public",
+                  List.of(
+                      new UserView("shop/mail", List.of(25)),
+                      new UserView("shop/web", List.of(80, 443))),
+                  3,
+                  2,
+                  List.of("cannot listen on 203.0.113.10:25: Permission denied"))),
+          List.of(
+              new PoolView(
+                  "public", "IPv4", 1, 20, List.of("203.0.113.10", "203.0.113.20-203.0.113.39")),
+              new PoolView("public", "IPv6", 0, 256, List.of("2001:db8:1::-2001:db8:1::ff"))),
+          List.of(new WaitingView("shop/new", "no pool serves the namespace shop")));
   public final List<EventView> events =
       new CopyOnWriteArrayList<>(
           List.of(
@@ -89,7 +118,10 @@ public final class FakeEdge implements Edge {
                 6,
                 List.of(
                     new WatchView("nodes", true, true, 12, 0, ""),
-                    new WatchView("services", true, false, 9, 3, "410 Gone")))),
+                    new WatchView("services", true, false, 9, 3, "410 Gone")),
+                List.of(
+                    new WriterView(
+                        "this edge", true, "headgate/headgate-edge", "edge-1", 7, 5, 1, 0, "")))),
         List.of(
             new ListenerView("*:80/tcp", "http", ""),
             new ListenerView("*:443/tcp", "https", problems.isEmpty() ? "" : "Permission denied")));
@@ -142,6 +174,16 @@ public final class FakeEdge implements Edge {
   @Override
   public List<NodeView> nodes() {
     return nodes;
+  }
+
+  @Override
+  public AddressesView addresses() {
+    return addresses;
+  }
+
+  @Override
+  public List<CheckView> doctor() {
+    return checks;
   }
 
   @Override

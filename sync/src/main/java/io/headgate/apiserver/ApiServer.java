@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  *       validation (a real one refuses loopback addresses in externalIPs and EndpointSlices), no
  *       admission, no finalizers; a deleted object is gone at once; what is written over HTTP is
  *       held to the little that {@link Writes} says;
- *   <li>knows no RBAC, only a token that opens everything: a real one answers 403 to everybody in
- *       the first seconds after its start;
+ *   <li>knows no RBAC, only a token that opens everything, and what {@link Faults#deny} says; it
+ *       answers a SelfSubjectAccessReview by that, while a real one answers 403 to everybody in the
+ *       first seconds after its start;
  *   <li>ignores labelSelector, fieldSelector, resourceVersionMatch and sendInitialEvents, and
  *       answers a LIST always with the newest;
  *   <li>serves the later pages of a paged LIST as they are by then, not as at the first page;

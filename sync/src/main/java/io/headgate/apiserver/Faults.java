@@ -22,6 +22,9 @@ public final class Faults {
   private volatile Set<String> missingNamespaces = Set.of();
   private volatile boolean ipModeDropped;
 
+  private volatile Set<String> denied = Set.of();
+  private volatile Duration clockAhead = Duration.ZERO;
+
   Faults() {}
 
   /** What can be done to the events of watches. */
@@ -95,6 +98,21 @@ public final class Faults {
     ipModeDropped = on;
   }
 
+  /**
+   * The account lacks these rights: requests for them are answered with 403, and reviews of access
+   * say so.
+   *
+   * @param rights a verb and a resource: {@code patch services/status}, {@code list nodes}
+   */
+  public void deny(String... rights) {
+    denied = Set.of(rights);
+  }
+
+  /** The clock by which answers are dated is wrong by this much. */
+  public void clockAhead(Duration duration) {
+    clockAhead = duration;
+  }
+
   /** Everything works again. */
   public void clear() {
     planned.clear();
@@ -105,6 +123,8 @@ public final class Faults {
     emptyLists = Set.of();
     missingNamespaces = Set.of();
     ipModeDropped = false;
+    denied = Set.of();
+    clockAhead = Duration.ZERO;
   }
 
   synchronized Optional<Answer> next(ApiVerb verb, ApiResource resource) {
@@ -139,6 +159,15 @@ public final class Faults {
 
   boolean lacksNamespace(String namespace) {
     return missingNamespaces.contains(namespace);
+  }
+
+  boolean denies(String verb, String resource, String subresource) {
+    return denied.contains(
+        verb + " " + resource + (subresource.isEmpty() ? "" : "/" + subresource));
+  }
+
+  Duration clockAhead() {
+    return clockAhead;
   }
 
   boolean dropsIpMode() {

@@ -1,5 +1,7 @@
 package io.headgate.apiserver;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.Unpooled;
@@ -14,6 +16,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +27,8 @@ import java.util.function.Predicate;
 
 /** Answers the requests of one connection, rightly or as {@link Faults} say. On its event loop. */
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
   private final Predicate<String> authorized;
   private final Consumer<ApiRequest> counter;
   private final ObjectStore store;
@@ -57,12 +64,35 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     if (request.isPresent()) {
       counter.accept(request.get());
       accept(ctx, request.get(), http.uri());
+    } else if (http.method().equals(HttpMethod.POST) && http.uri().equals(REVIEWS)) {
+      review(ctx, http.content().toString(StandardCharsets.UTF_8));
     } else if (!http.method().equals(HttpMethod.GET)) {
       answer(ctx, Json.failure(405, "MethodNotAllowed", "not served here"));
     } else if (new QueryStringDecoder(http.uri()).path().equals("/version")) {
       answer(ctx, Json.object().put("major", "1").put("minor", "32").put("gitVersion", "v1.32.0"));
     } else {
       answer(ctx, Json.failure(404, "NotFound", "the server could not find what was asked for"));
+    }
+  }
+
+  /** SelfSubjectAccessReview: whether the asking account may do something. */
+  private void review(ChannelHandlerContext ctx, String body) {
+    try {
+      JsonNode asked = Json.MAPPER.readTree(body).at("/spec/resourceAttributes");
+      ObjectNode review = Json.object();
+      review.put("kind", "SelfSubjectAccessReview").put("apiVersion", "authorization.k8s.io/v1");
+      review.putObject("metadata");
+      review
+          .putObject("status")
+          .put(
+              "allowed",
+              !faults.denies(
+                  asked.path("verb").asText(),
+                  asked.path("resource").asText(),
+                  asked.path("subresource").asText()));
+      answer(ctx, review, 201);
+    } catch (JsonProcessingException e) {
+      answer(ctx, Json.failure(400, "BadRequest", "no JSON"));
     }
   }
 
@@ -82,6 +112,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     Optional<Faults.Answer> fault = faults.next(request.verb(), request.resource());
     if (fault.isPresent()) {
       answer(ctx, fault.get());
+      return;
+    }
+    ApiCall call = request.call();
+    if (faults.denies(call.verb().word(), call.resource(), call.subresource())) {
+      answer(ctx, Json.failure(403, "Forbidden", "the account may not: " + call));
       return;
     }
     switch (request.verb()) {
@@ -148,7 +183,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
   }
 
-  private static void answer(ChannelHandlerContext ctx, Faults.Answer fault) {
+  private void answer(ChannelHandlerContext ctx, Faults.Answer fault) {
     if (fault.garbage()) {
       send(ctx, response(200, "<html>it works!</html>"));
       return;
@@ -161,11 +196,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     send(ctx, response);
   }
 
-  private static void answer(ChannelHandlerContext ctx, ObjectNode body) {
+  private void answer(ChannelHandlerContext ctx, ObjectNode body) {
     answer(ctx, body, 200);
   }
 
-  private static void answer(ChannelHandlerContext ctx, ObjectNode body, int success) {
+  private void answer(ChannelHandlerContext ctx, ObjectNode body, int success) {
     send(ctx, response(Json.failed(body) ? body.path("code").asInt() : success, body.toString()));
   }
 
@@ -179,7 +214,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     return response;
   }
 
-  private static void send(ChannelHandlerContext ctx, FullHttpResponse response) {
+  private void send(ChannelHandlerContext ctx, FullHttpResponse response) {
+    response
+        .headers()
+        .set(
+            HttpHeaderNames.DATE,
+            DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                ZonedDateTime.now(ZoneOffset.UTC).plus(faults.clockAhead())));
     ctx.writeAndFlush(response);
   }
 

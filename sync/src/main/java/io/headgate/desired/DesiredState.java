@@ -1,5 +1,6 @@
 package io.headgate.desired;
 
+import io.headgate.addressing.Assignment;
 import io.headgate.config.RouteConfig;
 import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.ClusterState.Freshness;
@@ -70,6 +71,11 @@ public record DesiredState(
     reports = Map.copyOf(reports);
     changes = List.copyOf(changes);
     mistakes = Map.copyOf(mistakes);
+  }
+
+  /** What each Service whose class is ours has got, be it nothing. */
+  public Map<ServiceKey, Assignment> assignments() {
+    return memory.assignments();
   }
 
   /**

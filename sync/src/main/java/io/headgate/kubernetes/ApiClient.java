@@ -9,6 +9,7 @@ import io.headgate.kubernetes.Servers.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -227,13 +228,73 @@ final class ApiClient implements AutoCloseable {
         path, new Request.Builder().patch(RequestBody.create(patch.toString(), MERGE_PATCH)));
   }
 
-  /** One answer, for which is waited five seconds in all. */
+  /** POST of a review: a question that has its answer under {@code status} and is kept nowhere. */
+  Answer review(String path, JsonNode review) {
+    return exchange(
+        path, new Request.Builder().post(RequestBody.create(review.toString(), JSON)), "status");
+  }
+
+  /**
+   * What a server says of itself.
+   *
+   * @param problem why it does not; empty where it answers
+   * @param version empty where it does not say
+   * @param clockAhead how far its clock is ahead of ours, to a second; empty where it does not say
+   */
+  record Greeting(String problem, String version, Optional<Duration> clockAhead) {}
+
+  /** Asks for the version. A server that keeps it to itself is there all the same. */
+  Greeting greet() {
+    Round round = servers.round();
+    while (true) {
+      Greeting greeting = greet(round.server());
+      Optional<Failure> failure =
+          Optional.of(greeting.problem()).filter(text -> !text.isEmpty()).map(Failure::of);
+      if (!round.another(failure)) {
+        return greeting;
+      }
+    }
+  }
+
+  private Greeting greet(Server server) {
+    HttpUrl url = server.base().newBuilder().addPathSegments("version").build();
+    var call = http.newCall(identified(server, new Request.Builder().url(url)));
+    call.timeout().timeout(LONGEST_EXCHANGE.toNanos(), TimeUnit.NANOSECONDS);
+    Instant asked = Instant.now();
+    try (Response response = call.execute()) {
+      Duration took = Duration.between(asked, Instant.now());
+      Optional<Duration> ahead =
+          Optional.ofNullable(response.headers().getInstant("Date"))
+              .map(date -> Duration.between(asked.plus(took.dividedBy(2)), date.plusMillis(500)));
+      if (response.code() == 401) {
+        return new Greeting(failure(response).text(), "", ahead);
+      }
+      String version =
+          response.isSuccessful()
+              ? ApiJson.MAPPER.readTree(response.body().byteStream()).path("gitVersion").asText("")
+              : "";
+      return new Greeting("", version, ahead);
+    } catch (IOException e) {
+      return new Greeting(failure(e).text(), "", Optional.empty());
+    }
+  }
+
   private Answer exchange(String path, Request.Builder request) {
+    return exchange(path, request, "metadata");
+  }
+
+  /**
+   * One answer, for which is waited five seconds in all.
+   *
+   * @param holds what an object that is meant has
+   */
+  private Answer exchange(String path, Request.Builder request, String holds) {
     long endNs = System.nanoTime() + LONGEST_EXCHANGE.toNanos();
     Round round = servers.round();
     while (true) {
       long leftNs = Math.max(1, endNs - System.nanoTime());
-      Answer answer = exchange(round.server(), path, request, round.last() ? leftNs : leftNs / 2);
+      long patienceNs = round.last() ? leftNs : leftNs / 2;
+      Answer answer = exchange(round.server(), path, request, patienceNs, holds);
       switch (answer) {
         case Answer.Done done -> {
           round.another(Optional.empty());
@@ -249,7 +310,8 @@ final class ApiClient implements AutoCloseable {
     }
   }
 
-  private Answer exchange(Server server, String path, Request.Builder request, long patienceNs) {
+  private Answer exchange(
+      Server server, String path, Request.Builder request, long patienceNs, String holds) {
     HttpUrl url = server.base().newBuilder().addPathSegments(path.substring(1)).build();
     var call = http.newCall(identified(server, request.url(url)));
     call.timeout().timeout(patienceNs, TimeUnit.NANOSECONDS);
@@ -258,7 +320,7 @@ final class ApiClient implements AutoCloseable {
         return new Answer.Failed(failure(response));
       }
       JsonNode object = ApiJson.MAPPER.readTree(response.body().byteStream());
-      return object.path("metadata").isObject()
+      return object.path(holds).isObject()
           ? new Answer.Done(object)
           : new Answer.Failed(Failure.of("the answer is no object of the API"));
     } catch (IOException e) {

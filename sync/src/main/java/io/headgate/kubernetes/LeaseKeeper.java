@@ -1,6 +1,7 @@
 package io.headgate.kubernetes;
 
 import io.headgate.kubernetes.ApiClient.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -23,6 +24,7 @@ final class LeaseKeeper implements Runnable {
   private final Consumer<Boolean> onChange;
   private final Semaphore wake = new Semaphore(0);
   private volatile Election election;
+  private volatile long workedNs; // when the last request was answered, by this keeper's thread
   private volatile boolean stopped;
   private volatile boolean releases;
   private boolean held;
@@ -35,6 +37,7 @@ final class LeaseKeeper implements Runnable {
     this.access = access;
     this.namespace = namespace;
     this.election = election;
+    this.workedNs = System.nanoTime();
     this.onChange = onChange;
   }
 
@@ -44,13 +47,16 @@ final class LeaseKeeper implements Runnable {
 
   WriterStatus.Lease status() {
     Election now = election;
+    Duration troubled =
+        now.problem().isEmpty() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - workedNs);
     return new WriterStatus.Lease(
         namespace,
         NAME,
         now.identity(),
         now.holder(),
         now.mayWrite(System.nanoTime()),
-        now.problem());
+        now.problem(),
+        troubled);
   }
 
   /**
@@ -119,6 +125,9 @@ final class LeaseKeeper implements Runnable {
                   ? before.read(Optional.empty(), System.nanoTime())
                   : failed(before, failure, creating, client.get());
         };
+    if (election.problem().isEmpty()) {
+      workedNs = System.nanoTime();
+    }
     tellChange();
   }
 

@@ -32,6 +32,11 @@ enum Resource {
     return object.path("kind").asText(kind).equals(kind);
   }
 
+  /** As in RBAC; empty for core/v1. */
+  String group() {
+    return groupPath.startsWith("/apis/") ? groupPath.split("/", -1)[2] : "";
+  }
+
   boolean namespaced() {
     return namespaced;
   }

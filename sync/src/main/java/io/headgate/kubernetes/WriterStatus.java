@@ -1,6 +1,7 @@
 package io.headgate.kubernetes;
 
 import io.headgate.model.ServiceKey;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -43,6 +44,7 @@ public record WriterStatus(
    * @param holder as last seen; empty for nobody, or before anything was seen
    * @param ours whether this edge may write now
    * @param problem why the last request for it failed; empty where it did not
+   * @param troubled for how long all requests for it have failed; zero where the last one did not
    */
   public record Lease(
       String namespace,
@@ -50,5 +52,12 @@ public record WriterStatus(
       String identity,
       String holder,
       boolean ours,
-      String problem) {}
+      String problem,
+      Duration troubled) {
+    /** The name of the edge that holds it; empty for nobody. */
+    public String holdingEdge() {
+      int unique = holder.lastIndexOf('_');
+      return unique < 0 ? holder : holder.substring(0, unique);
+    }
+  }
 }

@@ -7,6 +7,9 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.headgate.apiserver.ApiCall;
 import io.headgate.apiserver.ApiResource;
 import io.headgate.apiserver.ApiVerb;
+import io.headgate.config.KubernetesConfig;
+import io.headgate.config.KubernetesConfig.NodeAddress;
+import io.headgate.config.KubernetesConfig.NodeExclusion;
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.Remark;
 import java.nio.file.Files;
@@ -14,10 +17,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -43,6 +48,30 @@ class RightsTest {
     agree(
         grantsIn(text.replace("namespace: ingress-nginx", "namespace: shop")),
         calls(directory, List.of("shop")));
+  }
+
+  @Test
+  void the_rights_that_a_check_asks_for_are_those_of_the_manifests() throws Exception {
+    agree(grants("rbac.yaml"), asked(List.of()));
+    agree(
+        grantsIn(text("namespaced.yaml").replace("namespace: ingress-nginx", "namespace: shop")),
+        asked(List.of("shop")));
+  }
+
+  private static Set<ApiCall> asked(List<String> namespaces) {
+    var config =
+        new KubernetesConfig(
+            Path.of("kubeconfig"), "", namespaces, NodeAddress.INTERNAL, NodeExclusion.AUTO);
+    return Rights.of(config, true).stream()
+        .map(right ->
+            call(
+                ApiVerb.valueOf(right.verb().toUpperCase(Locale.ROOT)),
+                right.group(),
+                right.resource(),
+                right.subresource(),
+                right.namespace(),
+                right.name()))
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -35,7 +35,7 @@ class TellingTest {
   private static final Given OURS = new Given("203.0.113.10", "", "Proxy");
   private static final Given FOREIGN = new Given("198.51.100.1", "", "VIP");
   private static final WriterStatus.Lease LEASE =
-      new WriterStatus.Lease("headgate", "headgate-edge", "a", "a", true, "");
+      new WriterStatus.Lease("headgate", "headgate-edge", "a", "a", true, "", Duration.ZERO);
 
   private final AtomicInteger names = new AtomicInteger();
   private final Telling telling =

@@ -1,0 +1,57 @@
+package io.headgate.admin;
+
+import java.util.List;
+
+/**
+ * Who is served on which address, and how full the pools are.
+ *
+ * @param waiting Services whose class is ours that have no address
+ */
+public record AddressesView(
+    List<AddressView> addresses, List<PoolView> pools, List<WaitingView> waiting) {
+  /** Where no address is given or configured. */
+  public static final AddressesView NONE = new AddressesView(List.of(), List.of(), List.of());
+
+  /**
+   * An address that a Service has, or that a route of the file listens on.
+   *
+   * @param address {@code *} for every local address of both families
+   * @param pool in which it lies; {@code configured} where only routes of the file use it
+   * @param users who is reached there
+   * @param listeners how many there are; 0 where nothing of it is served
+   * @param bound how many of them are bound
+   * @param problems why not the others, and which ports are not served
+   */
+  public record AddressView(
+      String address,
+      String pool,
+      List<UserView> users,
+      int listeners,
+      int bound,
+      List<String> problems) {}
+
+  /**
+   * A Service or a route of the file.
+   *
+   * @param name {@code namespace/name} of a Service, or the name of a route
+   * @param ports on which it is served; empty for a Service of which nothing is
+   */
+  public record UserView(String name, List<Integer> ports) {}
+
+  /**
+   * A pool's addresses of one family.
+   *
+   * @param family IPv4 or IPv6
+   * @param used an address that Services share counts once
+   * @param free that can still be given; not exact near 2^63, where counting ends
+   * @param ranges as single addresses and {@code first-last}
+   */
+  public record PoolView(String pool, String family, long used, long free, List<String> ranges) {}
+
+  /**
+   * A Service that waits for an address.
+   *
+   * @param why in words; another edge knows where it is the one to give
+   */
+  public record WaitingView(String service, String why) {}
+}

@@ -1,0 +1,112 @@
+package io.headgate.app;
+
+import io.headgate.admin.CheckView;
+import io.headgate.config.KubernetesConfig;
+import io.headgate.kubernetes.ClusterCheck;
+import io.headgate.kubernetes.ClusterCheck.Token;
+import io.headgate.kubernetes.Right;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the API server's own answers mean for us. Pure but for the date. */
+final class ApiFindings {
+  private static final Duration WORST_CLOCK = Duration.ofSeconds(5);
+  private static final Duration TOKEN_NOTICE = Duration.ofDays(7);
+  private static final String ACCOUNT = "system:serviceaccount:headgate:headgate";
+
+  private ApiFindings() {}
+
+  static List<CheckView> of(KubernetesConfig config, ClusterCheck.Result asked) {
+    if (!asked.problem().isEmpty()) {
+      return List.of(
+          CheckView.fail(
+              "api",
+              "the API server%s cannot be asked: %s"
+                  .formatted(asked.server().isEmpty() ? "" : " " + asked.server(), asked.problem()),
+              "check the kubeconfig "
+                  + config.kubeconfig()
+                  + " from this host; config/kubernetes/README.md says how to make one"));
+    }
+    List<CheckView> checks = new ArrayList<>();
+    checks.add(
+        CheckView.ok("api", "%s %s answers".formatted(asked.server(), asked.version()).strip()));
+    asked.clockAhead().map(ApiFindings::clock).ifPresent(checks::add);
+    asked.token().map(token -> token(token, config, Instant.now())).ifPresent(checks::add);
+    checks.addAll(rights(config, asked));
+    return checks;
+  }
+
+  private static CheckView clock(Duration ahead) {
+    if (ahead.abs().compareTo(WORST_CLOCK) <= 0) {
+      return CheckView.ok("clock", "agrees with the API server's");
+    }
+    return CheckView.warn(
+        "clock",
+        "the API server's clock is %d s %s this host's: tokens and certificates may seem expired"
+            .formatted(ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of"),
+        "synchronise both clocks; see timedatectl and chronyc tracking");
+  }
+
+  /** A short-lived token is renewed by somebody: a day's notice would be always too late for it. */
+  static CheckView token(Token token, KubernetesConfig config, Instant now) {
+    Duration left = Duration.between(now, token.expires());
+    Duration tenth = Duration.between(token.issued(), token.expires()).dividedBy(10);
+    Duration notice = tenth.compareTo(TOKEN_NOTICE) < 0 ? tenth : TOKEN_NOTICE;
+    String advice =
+        "put a new token into "
+            + config.kubeconfig()
+            + " (kubectl -n headgate create token headgate --duration=720h); it is taken up without"
+            + " a restart";
+    if (left.isNegative()) {
+      return CheckView.fail("token", "expired at " + token.expires(), advice);
+    }
+    return left.compareTo(notice) < 0
+        ? CheckView.warn("token", "expires at " + token.expires(), advice)
+        : CheckView.ok("token", "good until " + token.expires());
+  }
+
+  private static List<CheckView> rights(KubernetesConfig config, ClusterCheck.Result asked) {
+    List<CheckView> checks = new ArrayList<>();
+    for (Right right : asked.denied()) {
+      checks.add(
+          CheckView.fail(
+              "rights",
+              "the account may not %s: %s".formatted(right, consequence(right)),
+              "kubectl apply -f config/kubernetes/%s, or add the rule %s; then: kubectl auth can-i %s --as=%s"
+                  .formatted(manifest(config), right.rule(), right.canI(), ACCOUNT)));
+    }
+    asked
+        .unanswered()
+        .forEach(why ->
+            checks.add(
+                CheckView.warn(
+                    "rights",
+                    "not found out whether the account may " + why,
+                    "every account may ask by the ClusterRole system:basic-user: is it bound?")));
+    if (checks.isEmpty()) {
+      checks.add(
+          CheckView.ok(
+              "rights",
+              "the account has all %d rights that this configuration needs"
+                  .formatted(asked.granted().size())));
+    }
+    return checks;
+  }
+
+  private static String manifest(KubernetesConfig config) {
+    return config.namespaces().isEmpty() ? "rbac.yaml" : "namespaced.yaml";
+  }
+
+  private static String consequence(Right right) {
+    return switch (right.resource()) {
+      case "leases" -> "no edge is chosen to write, so Services get no address and no status";
+      case "events" -> "nobody sees in kubectl describe what is wrong with a Service";
+      default ->
+          right.subresource().isEmpty()
+              ? "changes of the cluster are not seen"
+              : "EXTERNAL-IP of Services stays <pending>";
+    };
+  }
+}

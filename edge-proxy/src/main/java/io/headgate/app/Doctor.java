@@ -1,0 +1,68 @@
+package io.headgate.app;
+
+import io.headgate.admin.CheckView;
+import io.headgate.config.HeadgateConfig;
+import io.headgate.kubernetes.ClusterCheck;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** {@code headgate doctor}: looks, asks and tries, and returns within ten seconds. Any thread. */
+final class Doctor {
+  private static final long LONGEST_MS = 9_500;
+
+  private Doctor() {}
+
+  /** A part of the work, which may wait for the network. */
+  private record Part(String check, Callable<List<CheckView>> work) {}
+
+  static List<CheckView> examine(Moment now) throws InterruptedException {
+    List<CheckView> checks = new ArrayList<>(HostFindings.of(now, Host.here()));
+    checks.addAll(ClusterFindings.of(now));
+    List<Part> parts =
+        List.of(
+            new Part("rights", () -> rights(now)), new Part("nodeports", () -> NodePorts.of(now)));
+    ExecutorService each = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      List<Callable<List<CheckView>>> work = parts.stream().map(Part::work).toList();
+      List<Future<List<CheckView>>> done = each.invokeAll(work, LONGEST_MS, TimeUnit.MILLISECONDS);
+      for (int i = 0; i < parts.size(); i++) {
+        checks.addAll(result(parts.get(i), done.get(i)));
+      }
+    } finally {
+      each.shutdownNow();
+    }
+    return checks;
+  }
+
+  private static List<CheckView> result(Part part, Future<List<CheckView>> done)
+      throws InterruptedException {
+    if (done.isCancelled()) {
+      return List.of(
+          CheckView.warn(
+              part.check(),
+              "not found out within %d s".formatted(LONGEST_MS / 1000),
+              "try again; a network that loses packets is slow to answer"));
+    }
+    try {
+      return done.get();
+    } catch (ExecutionException bug) {
+      throw new IllegalStateException(bug);
+    }
+  }
+
+  private static List<CheckView> rights(Moment now) throws InterruptedException {
+    HeadgateConfig config = now.inputs().config();
+    if (config.kubernetes().isEmpty()) {
+      return List.of();
+    }
+    boolean writes = !config.loadBalancer().pools().isEmpty();
+    return ApiFindings.of(
+        config.kubernetes().get(), ClusterCheck.of(config.kubernetes().get(), writes));
+  }
+}

@@ -1,0 +1,94 @@
+package io.headgate.cli;
+
+import io.headgate.admin.AddressesView;
+import io.headgate.admin.AddressesView.AddressView;
+import io.headgate.admin.AddressesView.PoolView;
+import io.headgate.admin.AddressesView.WaitingView;
+import io.headgate.admin.AdminClient.Reply;
+import io.headgate.admin.AdminUnavailableException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code headgate addresses}. */
+@Command(
+    name = "addresses",
+    description = {
+      "List every address with who is served there, then the pools,",
+      "then the Services that have no address, if there are any."
+    },
+    footer = {"", "Example: headgate addresses | grep shop/web"})
+final class AddressesCommand implements Callable<Integer> {
+  @Mixin private final Asking asking;
+
+  AddressesCommand(Ink ink) {
+    asking = new Asking(ink);
+  }
+
+  @Override
+  public Integer call() throws AdminUnavailableException, RefusedException {
+    Reply reply = asking.view("/api/v1/addresses");
+    if (asking.json()) {
+      asking.print(reply);
+      return ExitCode.FINE;
+    }
+    AddressesView view = reply.as(AddressesView.class);
+    addresses(view.addresses());
+    pools(view.pools());
+    waiting(view.waiting());
+    return ExitCode.FINE;
+  }
+
+  private void addresses(List<AddressView> addresses) {
+    Table table = new Table("ADDRESS", "POOL", "FOR", "STATE");
+    for (AddressView address : addresses) {
+      table.row(address.address(), address.pool(), users(address), state(address));
+    }
+    asking.print(table);
+  }
+
+  /** One word for each port, without blanks: it stays one column for a script. */
+  private static String users(AddressView address) {
+    return address.users().stream()
+        .flatMap(user ->
+            user.ports().isEmpty()
+                ? Stream.of(user.name())
+                : user.ports().stream().map(port -> user.name() + ":" + port))
+        .collect(Collectors.joining(","));
+  }
+
+  private static String state(AddressView address) {
+    String problems = String.join("; ", address.problems());
+    if (address.bound() == address.listeners() && address.listeners() > 0) {
+      return problems.isEmpty() ? "bound" : "bound, but " + problems;
+    }
+    return "DOWN %d of %d bound%s"
+        .formatted(address.bound(), address.listeners(), problems.isEmpty() ? "" : ": " + problems);
+  }
+
+  private void pools(List<PoolView> pools) {
+    if (pools.isEmpty()) {
+      return;
+    }
+    asking.say("");
+    Table table = new Table("POOL", "FAMILY", "#USED", "#FREE", "ADDRESSES");
+    for (PoolView pool : pools) {
+      table.row(
+          pool.pool(), pool.family(), pool.used(), pool.free(), String.join(",", pool.ranges()));
+    }
+    asking.print(table);
+  }
+
+  private void waiting(List<WaitingView> waiting) {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    asking.say("");
+    Table table = new Table("WITHOUT-ADDRESS", "WHY");
+    waiting.forEach(one -> table.row(one.service(), one.why()));
+    asking.print(table);
+  }
+}

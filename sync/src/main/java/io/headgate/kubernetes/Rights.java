@@ -1,0 +1,54 @@
+package io.headgate.kubernetes;
+
+import io.headgate.config.KubernetesConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What an edge may have to ask of an API server: what config/kubernetes grants, right by right. */
+final class Rights {
+  private static final String LEASES = "coordination.k8s.io";
+
+  private Rights() {}
+
+  /**
+   * Those that this configuration needs.
+   *
+   * @param writes Services are served, so that their status and Events are written
+   */
+  static List<Right> of(KubernetesConfig config, boolean writes) {
+    List<String> scopes =
+        config.namespaces().isEmpty()
+            ? List.of("")
+            : config.namespaces().stream().distinct().toList();
+    List<Right> rights = new ArrayList<>();
+    for (Resource resource : Resource.values()) {
+      for (String scope : resource.namespaced() ? scopes : List.of("")) {
+        for (String verb : List.of("list", "watch")) {
+          rights.add(new Right(verb, resource.group(), resource.plural(), "", scope, ""));
+        }
+      }
+    }
+    if (writes) {
+      scopes.forEach(scope -> rights.addAll(writing(scope)));
+      rights.addAll(lease(config.leaseNamespace()));
+    }
+    return List.copyOf(rights);
+  }
+
+  private static List<Right> writing(String scope) {
+    return List.of(
+        new Right("patch", "", "services", "status", scope, ""),
+        new Right("create", "", "events", "", scope, ""),
+        new Right("patch", "", "events", "", scope, ""));
+  }
+
+  private static List<Right> lease(String namespace) {
+    List<Right> rights = new ArrayList<>();
+    rights.add(new Right("create", LEASES, "leases", "", namespace, ""));
+    Arrays.asList("get", "update")
+        .forEach(
+            verb -> rights.add(new Right(verb, LEASES, "leases", "", namespace, LeaseKeeper.NAME)));
+    return rights;
+  }
+}
