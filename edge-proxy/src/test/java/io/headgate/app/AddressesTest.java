@@ -74,7 +74,12 @@ class AddressesTest {
       int port = freePort();
       cluster.api().put(ApiResource.SERVICES, service(cluster, "first", port));
       await("the first has it", () -> bound(edge, "127.0.9.11"));
-      cluster.api().put(ApiResource.SERVICES, service(cluster, "second", port));
+      cluster
+          .api()
+          .put(
+              ApiResource.SERVICES,
+              ApiObjects.annotation(
+                  service(cluster, "second", port), "headgate.io/ips", "127.0.9.99"));
       await("the second has none", () -> !edge.views().addresses().waiting().isEmpty());
 
       assertThat(edge.views().addresses().waiting())

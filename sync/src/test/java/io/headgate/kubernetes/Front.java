@@ -4,10 +4,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,10 +55,24 @@ final class Front implements AutoCloseable {
     sockets.clear();
   }
 
-  /** Listens again where it did. */
-  void revive() throws IOException {
+  /**
+   * Listens again where it did. Meanwhile somebody else's connection may have taken the port for
+   * its own end, which is soon over.
+   */
+  void revive() throws IOException, InterruptedException {
     hanging = false;
-    listening = listen(port);
+    long deadlineNs = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (true) {
+      try {
+        listening = listen(port);
+        return;
+      } catch (BindException e) {
+        if (System.nanoTime() - deadlineNs > 0) {
+          throw e;
+        }
+        Thread.sleep(20);
+      }
+    }
   }
 
   /** Connections are accepted and kept, and not a byte goes through any of them. */
