@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "aot",
     description = {
-      "Make the AOT cache of this installation, with which edge and commands start faster: by",
-      "playing an edge for some seconds. Does nothing where the one that is there fits."
+      "Make the AOT cache of this installation, with which all of it starts faster.",
+      "Plays an edge for some seconds; does nothing where the cache that is there fits."
     },
     footer = {"", "Exit: 0 when there is a cache that fits, 1 otherwise."})
 final class AotCommand implements Callable<Integer> {

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Three nodes, a Kubernetes API and an edge on this machine, with something happening every",
-      "few seconds. Needs no cluster and no root."
+      "Play three nodes, a Kubernetes API and an edge on this machine.",
+      "Something happens every few seconds. Needs no cluster and no root."
     },
     footer = {"", "Exit: 0 when no client noticed anything, 1 otherwise."})
 final class DemoCommand implements Callable<Integer> {

@@ -17,8 +17,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "addresses",
     description = {
-      "List every address with who is served there, then the pools,",
-      "then the Services that have no address, if there are any."
+      "List every address with who is served there, and the pools.",
+      "Then come the Services that have no address, if there are any."
     },
     footer = {"", "Example: headgate addresses | grep shop/web"})
 final class AddressesCommand implements Callable<Integer> {
