@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,11 +31,6 @@ import java.util.function.Function;
  * Service.
  */
 public final class Addressing {
-  private static final Comparator<ClusterService> OLDEST_FIRST =
-      Comparator.comparing((ClusterService service) -> service.request().createdAt())
-          .thenComparing(ClusterService::uid)
-          .thenComparing(ClusterService::key);
-
   private final Pools pools;
   private final boolean metallb;
 
@@ -79,7 +73,7 @@ public final class Addressing {
     List<Claimant> claimants = new ArrayList<>(services.size());
     List<Memory> memories = new ArrayList<>(services.size());
     List<Optional<Holding>> holdings = new ArrayList<>(services.size());
-    for (ClusterService service : services.stream().sorted(OLDEST_FIRST).toList()) {
+    for (ClusterService service : services.stream().sorted(ClusterService.OLDEST_FIRST).toList()) {
       Wish wish = WishReading.read(service, pools, metallb);
       var claimant = new Claimant(service, wish, claimants.size());
       Memory memory = Memory.of(claimant, Optional.ofNullable(before.get(service.key())), pools);

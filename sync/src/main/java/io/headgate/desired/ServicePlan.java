@@ -102,7 +102,7 @@ record ServicePlan(
           .filter(service -> !service.request().deleting())
           .filter(service -> balancing.covers(service) || !external(service).isEmpty())
           .filter(service -> !settings(service).ignored())
-          .sorted(Serving.OLDER_FIRST)
+          .sorted(ClusterService.OLDEST_FIRST)
           .toList();
     }
 

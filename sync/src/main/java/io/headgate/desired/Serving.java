@@ -14,7 +14,6 @@ import io.headgate.model.ServiceReport.PortProblem;
 import io.headgate.model.ServiceReport.Remark;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +25,6 @@ import java.util.TreeMap;
  * thread: first all {@link #askAssigned}, then all {@link #askExternal}, then the answers.
  */
 final class Serving {
-  static final Comparator<ClusterService> OLDER_FIRST =
-      Comparator.comparing((ClusterService service) -> service.request().createdAt())
-          .thenComparing(ClusterService::uid)
-          .thenComparing(ClusterService::key);
-
   private static final String UNSUPPORTED = "LoadBalancerMixedProtocolNotSupported";
   private static final String IN_USE = "headgate.io/PortInUse";
 

@@ -1,5 +1,6 @@
 package io.headgate.model;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,12 @@ public record ClusterService(
     int healthCheckNodePort,
     List<Port> ports,
     ServiceRequest request) {
+
+  /** Of two Services that want the same the first has it: by creationTimestamp, then uid. */
+  public static final Comparator<ClusterService> OLDEST_FIRST =
+      Comparator.comparing((ClusterService service) -> service.request().createdAt())
+          .thenComparing(ClusterService::uid)
+          .thenComparing(ClusterService::key);
 
   public ClusterService {
     ports = List.copyOf(ports);

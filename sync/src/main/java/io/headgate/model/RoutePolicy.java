@@ -60,9 +60,19 @@ public record RoutePolicy(
 
   /** The same for other clients. */
   public RoutePolicy allowing(CidrSet clients) {
+    return with(clientAffinity, clients);
+  }
+
+  /** {@code spec.sessionAffinity} of the Service, where it has one, instead of our own. */
+  public RoutePolicy withAffinityOf(ClusterService service) {
+    Duration asked = service.request().clientAffinity();
+    return asked.isZero() ? this : with(asked, allow);
+  }
+
+  private RoutePolicy with(Duration affinity, CidrSet clients) {
     return new RoutePolicy(
         balance,
-        clientAffinity,
+        affinity,
         proxyProtocol,
         acceptProxyFrom,
         clients,
@@ -78,30 +88,5 @@ public record RoutePolicy(
         slowStart,
         emptyHold,
         health);
-  }
-
-  /** {@code spec.sessionAffinity} of the Service, where it has one, instead of our own. */
-  public RoutePolicy withAffinityOf(ClusterService service) {
-    Duration asked = service.request().clientAffinity();
-    return asked.isZero()
-        ? this
-        : new RoutePolicy(
-            balance,
-            asked,
-            proxyProtocol,
-            acceptProxyFrom,
-            allow,
-            connectTimeout,
-            connectAttempts,
-            idleTimeout,
-            drainTimeout,
-            maxConnections,
-            maxConnectionsPerClient,
-            connectionRatePerClient,
-            maxConnectionsPerBackend,
-            queueTimeout,
-            slowStart,
-            emptyHold,
-            health);
   }
 }
