@@ -241,7 +241,7 @@ final class RunningEdge implements AutoCloseable {
   }
 
   private void leaseChanged(boolean held) {
-    reconciler.change(inputs -> inputs.withLease(held));
+    reconciler.change(inputs -> inputs.withLease(held)).thenAccept(this::tellCluster);
   }
 
   /**
