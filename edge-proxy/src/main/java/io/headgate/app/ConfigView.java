@@ -57,6 +57,7 @@ final class ConfigView {
     view.put("lease-namespace", kubernetes.leaseNamespace());
     view.put("node-address", RowsOf.word(kubernetes.nodeAddress()));
     view.put("node-exclusion", RowsOf.word(kubernetes.nodeExclusion()));
+    view.put("nodes-per-service", kubernetes.nodesPerService());
     return view;
   }
 

@@ -71,7 +71,7 @@ final class EdgeViews implements Edge {
 
   @Override
   public List<Explanation> explain(String routeOrService) {
-    return edge.state().explain(routeOrService);
+    return edge.state().explain(routeOrService, edge.inputs());
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.headgate.admin.NodeView;
 import io.headgate.admin.RouteView;
 import io.headgate.config.RouteConfig;
 import io.headgate.desired.BackendHistory;
-import io.headgate.desired.BackendKey;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.ClusterNode;
@@ -75,9 +74,7 @@ final class RowsOf {
       Map<String, String> probes = probes(now, route);
       for (Backend backend : route.backends()) {
         Optional<OfBackend> counter = Optional.ofNullable(counters.get(backend.address()));
-        Optional<BackendHistory> history =
-            Optional.ofNullable(
-                now.state().histories().get(new BackendKey(route.name(), backend.address())));
+        Optional<BackendHistory> history = now.state().history(route.name(), backend.address());
         rows.add(
             new BackendView(
                 route.name(),
@@ -171,8 +168,7 @@ final class RowsOf {
   /** What was last asked of each backend of a route, by its address; not where nothing was. */
   private static Map<String, String> probes(Moment now, Route route) {
     Map<String, String> texts = new HashMap<>();
-    Explanation explanation = now.state().explanations().get(route.name());
-    if (explanation != null) {
+    for (Explanation explanation : now.state().explain(route.name(), now.inputs())) {
       for (OfNode node : explanation.nodes()) {
         node.verdicts().stream()
             .filter(verdict -> verdict.question().equals("probe"))

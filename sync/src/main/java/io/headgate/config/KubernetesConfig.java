@@ -12,6 +12,7 @@ import java.util.List;
  *     that the kubeconfig names
  * @param allowInsecure whether a server may go unverified, or be spoken to in the clear
  * @param namespaces whose Services are watched; empty for all
+ * @param nodesPerService so many of the nodes serve one Service where every node could, 0 for all
  * @param leaseNamespace where the Lease is that says which edge writes to the cluster
  */
 public record KubernetesConfig(
@@ -22,7 +23,11 @@ public record KubernetesConfig(
     List<String> namespaces,
     String leaseNamespace,
     NodeAddress nodeAddress,
-    NodeExclusion nodeExclusion) {
+    NodeExclusion nodeExclusion,
+    int nodesPerService) {
+  /** So many nodes of a large cluster are enough for a Service, and the same for every edge. */
+  public static final int DEFAULT_NODES_PER_SERVICE = 64;
+
   /** The namespace of the account in {@code config/kubernetes}. */
   public static final String DEFAULT_LEASE_NAMESPACE = "headgate";
 
@@ -46,7 +51,8 @@ public record KubernetesConfig(
         namespaces,
         DEFAULT_LEASE_NAMESPACE,
         nodeAddress,
-        nodeExclusion);
+        nodeExclusion,
+        DEFAULT_NODES_PER_SERVICE);
   }
 
   static KubernetesConfig from(Section kubernetes) {
@@ -71,7 +77,8 @@ public record KubernetesConfig(
                 "the name of a namespace",
                 Formats::dnsLabel),
             kubernetes.choice("node-address", NodeAddress.INTERNAL),
-            kubernetes.choice("node-exclusion", NodeExclusion.AUTO));
+            kubernetes.choice("node-exclusion", NodeExclusion.AUTO),
+            kubernetes.integer("nodes-per-service", DEFAULT_NODES_PER_SERVICE, 0, 100_000));
     if (!Files.isRegularFile(config.kubeconfig)) {
       kubernetes.problem("kubeconfig", "no such file", "a kubeconfig, here " + config.kubeconfig);
     } else if (!Files.isReadable(config.kubeconfig)) {

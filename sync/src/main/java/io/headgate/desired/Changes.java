@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -25,32 +26,52 @@ final class Changes {
   private static final String SERVING = "serving ";
 
   private final DesiredState previous;
-  private final Map<String, Route> before;
+  private final Inputs inputs;
+  private final ClusterView cluster;
+  private final long nowNs;
   private final List<Change> changes = new ArrayList<>();
 
-  private Changes(DesiredState previous, Map<String, Route> before) {
+  private Changes(DesiredState previous, Inputs inputs, ClusterView cluster, long nowNs) {
     this.previous = previous;
-    this.before = before;
+    this.inputs = inputs;
+    this.cluster = cluster;
+    this.nowNs = nowNs;
   }
 
+  /**
+   * What is different.
+   *
+   * @param fresh the decisions that {@code previous} has not
+   */
   static List<Change> between(
       DesiredState previous,
+      Inputs inputs,
       ClusterView cluster,
       ServicePlan plan,
-      Map<String, RouteDecision> decisions) {
-    var changes = new Changes(previous, previous.table().routes());
+      Map<String, RouteDecision> decisions,
+      List<RouteDecision> fresh,
+      long nowNs) {
+    var changes = new Changes(previous, inputs, cluster, nowNs);
     changes.cluster(cluster.freshness());
     changes.mistakes(cluster.mistakes());
     changes.removed(decisions);
     changes.services(plan);
-    changes.routes(plan, decisions);
+    changes.routes(fresh);
     return changes.changes;
+  }
+
+  /** The route as it was served; empty where it was not. */
+  private Optional<Route> before(String route) {
+    return Optional.ofNullable(previous.decisions().get(route))
+        .map(RouteDecision::route)
+        .filter(old -> !old.listeners().isEmpty());
   }
 
   private void removed(Map<String, RouteDecision> decisions) {
     List<Line> gone =
-        before.keySet().stream()
-            .filter(name -> !decisions.containsKey(name))
+        previous.decisions().keySet().stream()
+            .filter(name -> !decisions.containsKey(name) && before(name).isPresent())
+            .sorted()
             .map(name -> line(name, new Change(Change.Level.INFO, name, "route removed")))
             .toList();
     changes.addAll(Crowd.across("routes", gone));
@@ -62,7 +83,7 @@ final class Changes {
     plan.memory()
         .told()
         .forEach((service, remarks) -> {
-          List<Remark> told = previous.memory().told().getOrDefault(service, List.of());
+          List<Remark> told = previous.plan().memory().told().getOrDefault(service, List.of());
           String name = service.toString();
           for (Remark remark : remarks) {
             if (!told.contains(remark)) {
@@ -81,27 +102,22 @@ final class Changes {
     };
   }
 
-  private void routes(ServicePlan plan, Map<String, RouteDecision> decisions) {
+  private void routes(List<RouteDecision> fresh) {
     List<Line> lines = new ArrayList<>();
-    for (EffectiveRoute route : plan.routes()) {
-      RouteDecision decision = decisions.get(route.config().name());
-      if (decision != null) {
-        lines.addAll(ofRoute(route, decision));
-      }
-    }
+    fresh.forEach(decision -> lines.addAll(ofRoute(decision)));
     changes.addAll(Crowd.across("routes", lines));
   }
 
-  private List<Line> ofRoute(EffectiveRoute route, RouteDecision decision) {
-    Route old = before.get(decision.route().name());
-    var ofRoute = new Changes(previous, before);
-    if (old == null && route.byService()) {
+  private List<Line> ofRoute(RouteDecision decision) {
+    var ofRoute = new Changes(previous, inputs, cluster, nowNs);
+    String name = decision.route().name();
+    if (before(name).isEmpty() && decision.effective().byService()) {
       ofRoute.serving(decision);
       ofRoute.alarms(decision);
     } else {
       ofRoute.route(decision);
     }
-    return ofRoute.changes.stream().map(change -> line(decision.route().name(), change)).toList();
+    return ofRoute.changes.stream().map(change -> line(name, change)).toList();
   }
 
   /** The same words, but for the names of the route and its Service, are of the same kind. */
@@ -152,7 +168,7 @@ final class Changes {
   private void mistakes(Map<String, String> now) {
     List<Change> fresh = new ArrayList<>();
     now.forEach((node, mistake) -> {
-      if (!mistake.equals(previous.mistakes().get(node))) {
+      if (!mistake.equals(previous.cluster().mistakes().get(node))) {
         fresh.add(new Change(Change.Level.WARNING, node, mistake));
       }
     });
@@ -161,10 +177,11 @@ final class Changes {
 
   private void route(RouteDecision decision) {
     Route route = decision.route();
-    Route old = before.get(route.name());
-    if (old == null) {
+    Optional<Route> known = before(route.name());
+    if (known.isEmpty()) {
       added(decision);
     } else {
+      Route old = known.get();
       forwards(decision);
       listeners(old, route);
       PolicyDifference.between(old.policy(), route.policy())
@@ -185,12 +202,12 @@ final class Changes {
         Change.Level.INFO,
         route.name(),
         "route added: %s to %s, %d backend(s)"
-            .formatted(listeners, decision.explanation().source(), route.backends().size()));
+            .formatted(listeners, decision.source(), route.backends().size()));
   }
 
   private void forwards(RouteDecision decision) {
-    Explanation old = previous.explanations().get(decision.route().name());
-    String source = decision.explanation().source();
+    RouteDecision old = previous.decisions().get(decision.route().name());
+    String source = decision.source();
     if (old != null && !old.source().equals(source)) {
       String message = "forwards to " + source + " and no longer to " + old.source();
       add(Change.Level.INFO, decision.route().name(), message);
@@ -207,21 +224,24 @@ final class Changes {
             listener -> add(Change.Level.INFO, now.name(), "no longer listens on " + listener));
   }
 
-  private static List<Change> backends(Route old, RouteDecision decision) {
+  private List<Change> backends(Route old, RouteDecision decision) {
     String route = decision.route().name();
     Map<InetSocketAddress, Backend> gone = new LinkedHashMap<>();
     old.backends().forEach(backend -> gone.put(backend.address(), backend));
-    List<Change> changes = new ArrayList<>();
+    List<Change> found = new ArrayList<>();
     for (Backend backend : decision.route().backends()) {
       Backend was = gone.remove(backend.address());
       if (was == null) {
-        changes.add(backend(route, backend, "added " + backend.state()));
+        found.add(backend(route, backend, "added " + backend.state()));
       } else if (was.state() != backend.state()) {
-        changes.add(backend(route, backend, was.state() + " -> " + backend.state()));
+        found.add(backend(route, backend, was.state() + " -> " + backend.state()));
       }
     }
-    gone.values().forEach(backend -> changes.add(removed(route, backend, decision.explanation())));
-    return changes;
+    if (!gone.isEmpty()) {
+      Explanation now = RouteJudge.explain(decision, cluster, inputs, nowNs);
+      gone.values().forEach(backend -> found.add(removed(decision, backend, now)));
+    }
+    return found;
   }
 
   private static Change backend(String route, Backend backend, String what) {
@@ -232,14 +252,19 @@ final class Changes {
         what + ": " + backend.reason());
   }
 
-  private static Change removed(String route, Backend backend, Explanation now) {
+  private Change removed(RouteDecision decision, Backend backend, Explanation now) {
     String why =
         now.nodes().stream()
             .filter(node -> node.node().equals(backend.node()))
             .findFirst()
             .map(node -> why(node, backend))
-            .orElse("no longer there");
-    return new Change(Change.Level.INFO, route + "/" + backend.node(), "removed: " + why);
+            .orElse(
+                cluster.snapshot().nodes().containsKey(backend.node())
+                        && decision.ground() instanceof Ground.NodePorts
+                    ? "no longer among the Service's nodes"
+                    : "no longer there");
+    String subject = decision.route().name() + "/" + backend.node();
+    return new Change(Change.Level.INFO, subject, "removed: " + why);
   }
 
   private static String why(OfNode node, Backend backend) {
@@ -253,8 +278,11 @@ final class Changes {
   }
 
   private void alarms(RouteDecision decision) {
-    Explanation old = previous.explanations().get(decision.route().name());
-    Set<String> told = old == null ? Set.of() : new HashSet<>(old.notes());
+    RouteDecision old = previous.decisions().get(decision.route().name());
+    Set<String> told = new HashSet<>();
+    if (old != null) {
+      old.notes().forEach(note -> told.add(note.text()));
+    }
     decision.notes().stream()
         .filter(note -> note.alarming() && !told.contains(note.text()))
         .forEach(note -> add(Change.Level.WARNING, decision.route().name(), note.text()));

@@ -7,7 +7,6 @@ import io.headgate.model.ClusterState;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.LabelSelector;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import java.util.TreeMap;
  * The cluster as all routes of one decision see it.
  *
  * @param config empty where no cluster is followed
- * @param nodes sorted by name
  * @param choices those of the nodes that routes may use
  * @param notes that hold for every route of the cluster
  * @param mistakes what is written on a Node and means nothing, by its name
@@ -26,22 +24,30 @@ record ClusterView(
     Optional<KubernetesConfig> config,
     Freshness freshness,
     ClusterSnapshot snapshot,
-    List<ClusterNode> nodes,
     NodeChoices choices,
     List<Note> notes,
     Map<String, String> mistakes) {
 
-  static ClusterView of(Optional<KubernetesConfig> config, ClusterState state) {
-    List<ClusterNode> nodes = new ArrayList<>(state.snapshot().nodes().values());
-    nodes.sort(Comparator.comparing(ClusterNode::name));
+  /** Before any cluster is known. */
+  static final ClusterView NONE =
+      new ClusterView(
+          Optional.empty(),
+          Freshness.NONE,
+          ClusterSnapshot.EMPTY,
+          NodeChoices.none(),
+          List.of(),
+          Map.of());
+
+  /** The cluster now, after this. */
+  ClusterView then(Optional<KubernetesConfig> configNow, ClusterState state) {
+    NodeChoices now = choices.among(state.snapshot().nodes(), configNow);
     return new ClusterView(
-        config,
+        configNow,
         state.freshness(),
         state.snapshot(),
-        List.copyOf(nodes),
-        new NodeChoices(nodes, config),
-        notes(config, state),
-        mistakes(nodes));
+        now,
+        notes(configNow, state),
+        now == choices ? mistakes : mistakes(now.nodes()));
   }
 
   private static Map<String, String> mistakes(List<ClusterNode> nodes) {
@@ -53,7 +59,12 @@ record ClusterView(
   }
 
   NodeSelection matching(LabelSelector selector) {
-    return choices.of(Optional.of(selector), List.of());
+    return choices.of(Optional.of(selector), List.of()).nodes();
+  }
+
+  /** How many of the Nodes serve one Service, 0 for all. */
+  int nodesPerService() {
+    return config.map(KubernetesConfig::nodesPerService).orElse(0);
   }
 
   private static List<Note> notes(Optional<KubernetesConfig> config, ClusterState state) {

@@ -2,17 +2,13 @@ package io.headgate.desired;
 
 import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.ClusterState.Freshness;
-import io.headgate.model.Explanation;
-import io.headgate.model.ProbeTarget;
 import io.headgate.model.RouteTable;
-import io.headgate.model.ServiceKey;
-import io.headgate.model.ServiceReport;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** From inputs to table. Pure. */
 public final class Desired {
@@ -30,55 +26,69 @@ public final class Desired {
 
   static DesiredState next(
       DesiredState previous, Inputs inputs, LoadBalancing balancing, long nowNs) {
-    ClusterView cluster = ClusterView.of(inputs.config().kubernetes(), inputs.cluster());
-    ServicePlan plan =
-        ServicePlan.of(previous.memory(), inputs.config(), cluster.snapshot(), balancing);
-    Map<String, RouteDecision> decisions = new LinkedHashMap<>();
+    ClusterView cluster = previous.cluster().then(inputs.config().kubernetes(), inputs.cluster());
+    ServicePlan plan = previous.plan().then(inputs.config(), cluster.snapshot(), balancing);
+    Touched touched =
+        Touched.between(previous.health(), inputs.health(), previous.orders(), inputs.orders());
+    Map<String, RouteDecision> decisions = LinkedHashMap.newLinkedHashMap(plan.routes().size());
+    List<RouteDecision> fresh = new ArrayList<>();
     for (EffectiveRoute route : plan.routes()) {
-      var judge = new RouteJudge(route, Selection.of(route, cluster), inputs, nowNs);
-      decisions.put(route.config().name(), judge.decide(past(previous, plan, route)));
+      Optional<RouteDecision> before = known(previous, plan, route);
+      Ground ground = Ground.of(route, cluster, before.map(RouteDecision::ground));
+      Optional<RouteDecision> standing =
+          before.filter(known -> known.stands(route, ground, touched, nowNs));
+      RouteDecision decision =
+          standing.orElseGet(() -> {
+            var past = before.map(RouteDecision::histories).orElse(Map.of());
+            return RouteJudge.decide(route, ground, cluster, inputs, past, nowNs);
+          });
+      if (standing.isEmpty()) {
+        fresh.add(decision);
+      }
+      decisions.put(route.config().name(), decision);
     }
-    return joined(previous, cluster, plan, decisions);
+    return joined(previous, inputs, cluster, plan, decisions, fresh, nowNs);
   }
 
   /** A Service that was made anew by the same name inherits nothing. */
-  private static Map<BackendKey, BackendHistory> past(
+  private static Optional<RouteDecision> known(
       DesiredState previous, ServicePlan plan, EffectiveRoute route) {
-    return route.config().source() instanceof Source.Service(var service, _)
-            && plan.anew().contains(service)
-        ? Map.of()
-        : previous.histories();
+    boolean anew =
+        route.config().source() instanceof Source.Service(var service, _)
+            && plan.anew().contains(service);
+    return anew
+        ? Optional.empty()
+        : Optional.ofNullable(previous.decisions().get(route.config().name()));
   }
 
   private static DesiredState joined(
       DesiredState previous,
+      Inputs inputs,
       ClusterView cluster,
       ServicePlan plan,
-      Map<String, RouteDecision> decisions) {
-    Set<ProbeTarget> probes = new HashSet<>();
-    Map<BackendKey, BackendHistory> histories = new HashMap<>();
-    Map<String, Explanation> explanations = new HashMap<>(Reports.explanations(plan));
+      Map<String, RouteDecision> decisions,
+      List<RouteDecision> fresh,
+      long nowNs) {
+    boolean same = fresh.isEmpty() && decisions.size() == previous.decisions().size();
     OptionalLong wakeAtNs = OptionalLong.empty();
     for (RouteDecision decision : decisions.values()) {
-      probes.addAll(decision.probes());
-      histories.putAll(decision.histories());
-      explanations.put(decision.route().name(), decision.explanation());
       wakeAtNs = Wake.earlier(wakeAtNs, decision.wakeAtNs());
     }
-    Map<ServiceKey, ServiceReport> reports =
-        cluster.freshness() == Freshness.LIVE ? Reports.of(plan, decisions) : Map.of();
     return new DesiredState(
-        table(previous.table(), decisions),
-        plan.routes().stream().map(EffectiveRoute::config).toList(),
-        probes,
-        histories,
-        explanations,
-        reports,
-        Changes.between(previous, cluster, plan, decisions),
+        same ? previous.table() : table(previous.table(), decisions),
+        decisions,
+        same ? previous.probes() : Probes.after(previous, decisions, fresh),
+        plan.served().equals(previous.plan().served())
+            ? previous.unserved()
+            : Reports.unserved(plan),
+        cluster.freshness() == Freshness.LIVE ? Reports.of(plan, decisions, previous) : Map.of(),
+        Changes.between(previous, inputs, cluster, plan, decisions, fresh, nowNs),
         wakeAtNs,
-        cluster.freshness(),
-        cluster.mistakes(),
-        plan.memory());
+        nowNs,
+        cluster,
+        inputs.health(),
+        inputs.orders(),
+        plan);
   }
 
   private static RouteTable table(RouteTable previous, Map<String, RouteDecision> decisions) {

@@ -5,13 +5,14 @@ import io.headgate.config.RouteConfig;
 import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.Explanation;
+import io.headgate.model.HealthReport;
+import io.headgate.model.OperatorOrders;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.RouteTable;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport;
+import java.net.InetSocketAddress;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,80 +20,100 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What should be so, after the latest inputs.
+ * What should be so, after the latest inputs. Of two states that follow each other the same parts
+ * are the same objects.
  *
  * @param table with the generation of the last one published where nothing in it has changed
- * @param routes those of the file, then those that Services ask for, with the policies that hold
+ * @param decisions by the route's name: those of the file, then those that Services ask for
  * @param probes what has to be probed for the next decision
- * @param histories what the next decision needs to remember of each backend
- * @param explanations by route; by {@code namespace/name} of a Service that has none
+ * @param unserved why Services of our class have no route, by their {@code namespace/name}
  * @param reports what the cluster is to be told; none before the API has answered in this run
  * @param changes what is different from the state before, for log and events, in order
  * @param wakeAtNs when the passing of time alone may change something, on the clock of {@code
  *     System.nanoTime}
- * @param freshness of the cluster that was decided on
- * @param mistakes what is written on a Node and means nothing, by its name
- * @param memory for the next decision about Services
+ * @param decidedAtNs when it was decided, on the same clock
+ * @param cluster that was decided on, and so {@code health} and {@code orders}
+ * @param plan of the Services
  */
 public record DesiredState(
     RouteTable table,
-    List<RouteConfig> routes,
+    Map<String, RouteDecision> decisions,
     Set<ProbeTarget> probes,
-    Map<BackendKey, BackendHistory> histories,
-    Map<String, Explanation> explanations,
+    Map<String, Explanation> unserved,
     Map<ServiceKey, ServiceReport> reports,
     List<Change> changes,
     OptionalLong wakeAtNs,
-    Freshness freshness,
-    Map<String, String> mistakes,
-    Memory memory) {
+    long decidedAtNs,
+    ClusterView cluster,
+    HealthReport health,
+    OperatorOrders orders,
+    ServicePlan plan) {
   /** Before the first decision. */
   public static final DesiredState INITIAL =
       new DesiredState(
           RouteTable.EMPTY,
-          List.of(),
-          Set.of(),
           Map.of(),
+          Set.of(),
           Map.of(),
           Map.of(),
           List.of(),
           OptionalLong.empty(),
-          Freshness.NONE,
-          Map.of(),
-          Memory.NONE);
+          0,
+          ClusterView.NONE,
+          HealthReport.EMPTY,
+          OperatorOrders.NONE,
+          ServicePlan.NONE);
 
   public DesiredState {
-    // Not Set.copyOf and Map.copyOf: those probe linearly, and neighbouring addresses have
-    // neighbouring hashes, so that thousands of them would be searched one after the other.
-    probes = Collections.unmodifiableSet(new HashSet<>(probes));
-    histories = Collections.unmodifiableMap(new HashMap<>(histories));
-    routes = List.copyOf(routes);
-    explanations = Map.copyOf(explanations);
-    reports = Map.copyOf(reports);
+    // Views, because the next state takes over what is the same.
+    decisions = Collections.unmodifiableMap(decisions);
+    probes = Collections.unmodifiableSet(probes);
+    unserved = Map.copyOf(unserved);
+    reports = Collections.unmodifiableMap(reports);
     changes = List.copyOf(changes);
-    mistakes = Map.copyOf(mistakes);
   }
 
   /** What each Service whose class is ours has got, be it nothing. */
   public Map<ServiceKey, Assignment> assignments() {
-    return memory.assignments();
+    return plan.memory().assignments();
+  }
+
+  /** Of the cluster that was decided on. */
+  public Freshness freshness() {
+    return cluster.freshness();
+  }
+
+  /** Those of the file, then those that Services ask for, with the policies that hold. */
+  public List<RouteConfig> routes() {
+    return decisions.values().stream().map(decision -> decision.effective().config()).toList();
+  }
+
+  /** What is remembered of a backend; empty where the route has none there. */
+  public Optional<BackendHistory> history(String route, InetSocketAddress backend) {
+    return Optional.ofNullable(decisions.get(route))
+        .flatMap(decision -> Optional.ofNullable(decision.histories().get(backend)));
   }
 
   /**
    * Why things go where they go, by the name of a route, or of a Service for all of its routes;
-   * empty where there is no such.
+   * empty where there is no such. Any thread; takes as long as deciding about these routes.
+   *
+   * @param now the inputs that were decided on
    */
-  public List<Explanation> explain(String routeOrService) {
+  public List<Explanation> explain(String routeOrService, Inputs now) {
     List<Explanation> ofRoutes =
-        routes.stream()
-            .filter(route ->
-                route.name().equals(routeOrService)
-                    || (route.source() instanceof Source.Service(var service, _)
-                        && service.toString().equals(routeOrService)))
-            .flatMap(route -> Optional.ofNullable(explanations.get(route.name())).stream())
+        decisions.values().stream()
+            .filter(decision -> isMeant(decision.effective().config(), routeOrService))
+            .map(decision -> RouteJudge.explain(decision, cluster, now, decidedAtNs))
             .toList();
     return ofRoutes.isEmpty()
-        ? Optional.ofNullable(explanations.get(routeOrService)).stream().toList()
+        ? Optional.ofNullable(unserved.get(routeOrService)).stream().toList()
         : ofRoutes;
+  }
+
+  private static boolean isMeant(RouteConfig route, String routeOrService) {
+    return route.name().equals(routeOrService)
+        || (route.source() instanceof Source.Service(var service, _)
+            && service.toString().equals(routeOrService));
   }
 }

@@ -3,6 +3,7 @@ package io.headgate.desired;
 import io.headgate.addressing.Addressing;
 import io.headgate.addressing.Assignment;
 import io.headgate.config.LoadBalancerConfig;
+import io.headgate.config.PoolConfig;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ServiceKey;
 import java.net.InetAddress;
@@ -57,20 +58,21 @@ record LoadBalancing(String loadBalancerClass, boolean defaultClass, Pools pools
         : new LoadBalancing(
             config.loadBalancerClass(),
             config.defaultClass(),
-            new Configured(new Addressing(config.pools(), false), inputs.givesAddresses()));
+            new Configured(config.pools(), inputs.givesAddresses()));
   }
 
   /** Of several edges one gives; the others serve what the cluster has been told. */
-  private record Configured(Addressing addressing, boolean gives) implements Pools {
+  private record Configured(List<PoolConfig> pools, boolean gives) implements Pools {
     @Override
     public Map<ServiceKey, Assignment> assign(
         List<ClusterService> claimed, Map<ServiceKey, Assignment> before) {
+      var addressing = new Addressing(pools, false);
       return gives ? addressing.assign(claimed, before) : addressing.adopt(claimed);
     }
 
     @Override
     public boolean has(ClusterService service, InetAddress address) {
-      return addressing.mayBind(service, address);
+      return new Addressing(pools, false).mayBind(service, address);
     }
   }
 

@@ -25,44 +25,65 @@ final class Reports {
 
   private Reports() {}
 
-  static Map<ServiceKey, ServiceReport> of(ServicePlan plan, Map<String, RouteDecision> decisions) {
+  /** Those of now, the same where nothing is different. */
+  static Map<ServiceKey, ServiceReport> of(
+      ServicePlan plan, Map<String, RouteDecision> decisions, DesiredState previous) {
     Map<ServiceKey, ServiceReport> reports = new HashMap<>();
-    plan.servings()
-        .forEach((key, serving) -> {
-          if (serving.settings().ours()) {
-            reports.put(key, report(serving, decisions));
+    plan.served()
+        .forEach((key, served) -> {
+          if (served.settings().ours()) {
+            ServiceReport known = previous.reports().get(key);
+            reports.put(
+                key,
+                known != null && stands(key, served, decisions, previous)
+                    ? known
+                    : report(served, decisions));
           }
         });
     return reports;
   }
 
-  private static ServiceReport report(Serving serving, Map<String, RouteDecision> decisions) {
-    Set<Remark> remarks = new LinkedHashSet<>(serving.remarks());
-    List<Listener> served = new ArrayList<>();
-    for (RouteDecision decision : decided(serving, decisions)) {
+  private static boolean stands(
+      ServiceKey key, Served now, Map<String, RouteDecision> decisions, DesiredState previous) {
+    if (!now.equals(previous.plan().served().get(key))) {
+      return false;
+    }
+    for (EffectiveRoute route : now.routes()) {
+      String name = route.config().name();
+      RouteDecision decision = decisions.get(name);
+      if (decision == null || !decision.equals(previous.decisions().get(name))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static ServiceReport report(Served service, Map<String, RouteDecision> decisions) {
+    Set<Remark> remarks = new LinkedHashSet<>(service.asked().remarks());
+    List<Listener> listeners = new ArrayList<>();
+    for (RouteDecision decision : decided(service, decisions)) {
       List<Remark> ofRoute =
           decision.notes().stream().flatMap(note -> note.forUser().stream()).toList();
       remarks.addAll(ofRoute);
       if (ofRoute.stream().noneMatch(remark -> NOT_SERVED.contains(remark.reason()))) {
-        served.addAll(decision.route().listeners());
+        listeners.addAll(decision.route().listeners());
       }
     }
-    if (!served.isEmpty()) {
-      remarks.add(new Remark(Level.NORMAL, "EnsuredLoadBalancer", "serving on " + text(served)));
+    if (!listeners.isEmpty()) {
+      remarks.add(new Remark(Level.NORMAL, "EnsuredLoadBalancer", "serving on " + text(listeners)));
     }
     return new ServiceReport(
-        serving.settings().service().key(),
-        serving.settings().service().uid(),
-        serving.assignment().map(Assignment::addresses).orElse(List.of()),
-        serving.problems(),
+        service.settings().service().key(),
+        service.settings().service().uid(),
+        service.asked().assignment().map(Assignment::addresses).orElse(List.of()),
+        service.asked().problems(),
         List.copyOf(remarks),
-        serving.settings().statusAddress());
+        service.settings().statusAddress());
   }
 
-  private static List<RouteDecision> decided(
-      Serving serving, Map<String, RouteDecision> decisions) {
-    return serving.routeNames().stream()
-        .flatMap(route -> Optional.ofNullable(decisions.get(route)).stream())
+  private static List<RouteDecision> decided(Served service, Map<String, RouteDecision> decisions) {
+    return service.routes().stream()
+        .flatMap(route -> Optional.ofNullable(decisions.get(route.config().name())).stream())
         .toList();
   }
 
@@ -71,16 +92,20 @@ final class Reports {
   }
 
   /** Of the Services of our class that have no route: why they have none. */
-  static Map<String, Explanation> explanations(ServicePlan plan) {
+  static Map<String, Explanation> unserved(ServicePlan plan) {
     Map<String, Explanation> explanations = new HashMap<>();
-    plan.servings()
-        .forEach((key, serving) -> {
-          if (serving.routeNames().isEmpty()) {
+    plan.served()
+        .forEach((key, service) -> {
+          if (service.routes().isEmpty()) {
             List<String> notes = new ArrayList<>();
-            if (serving.assignment().map(given -> given.addresses().isEmpty()).orElse(true)) {
+            if (service
+                .asked()
+                .assignment()
+                .map(given -> given.addresses().isEmpty())
+                .orElse(true)) {
               notes.add("the Service has no address yet");
             }
-            serving.remarks().forEach(remark -> notes.add(remark.message()));
+            service.asked().remarks().forEach(remark -> notes.add(remark.message()));
             explanations.put(
                 key.toString(),
                 new Explanation(key.toString(), "service " + key, notes, List.of()));

@@ -13,6 +13,7 @@ import io.headgate.model.OperatorOrders.Order;
 import io.headgate.model.PassiveStatus;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.Route;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,61 +24,100 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Decides about one route. Used for one decision, by one thread. */
+/** Decides about one route, or explains what was decided. Used once, by one thread. */
 final class RouteJudge {
+  /** More than one wants to read one by one. */
+  private static final int MOST_REFUSED = 100;
+
   private final RouteConfig config;
   private final EffectiveRoute route;
   private final Selection selection;
   private final Inputs inputs;
   private final long nowNs;
+  private final boolean explaining;
   private final Probing probing;
 
   private final List<Backend> backends = new ArrayList<>();
   private final List<OfNode> nodes = new ArrayList<>();
   private final Set<ProbeTarget> probes = new HashSet<>();
-  private final Map<BackendKey, BackendHistory> histories = new HashMap<>();
+  private final Map<InetSocketAddress, BackendHistory> histories = new HashMap<>();
   private OptionalLong wakeAtNs = OptionalLong.empty();
 
-  RouteJudge(EffectiveRoute route, Selection selection, Inputs inputs, long nowNs) {
+  private RouteJudge(
+      EffectiveRoute route, ClusterView cluster, Inputs inputs, long nowNs, boolean explaining) {
     this.route = route;
     this.config = route.config();
-    this.selection = selection;
+    this.selection = Selection.of(route, cluster);
     this.inputs = inputs;
     this.nowNs = nowNs;
+    this.explaining = explaining;
     this.probing = new Probing(route.config().policy(), selection, inputs.health());
   }
 
-  RouteDecision decide(Map<BackendKey, BackendHistory> past) {
+  /**
+   * The decision.
+   *
+   * @param ground that it is taken on
+   * @param past what is remembered of the route's backends, by address
+   */
+  static RouteDecision decide(
+      EffectiveRoute route,
+      Ground ground,
+      ClusterView cluster,
+      Inputs inputs,
+      Map<InetSocketAddress, BackendHistory> past,
+      long nowNs) {
+    var judge = new RouteJudge(route, cluster, inputs, nowNs, false);
+    Route judged = judge.judge(past);
+    return new RouteDecision(
+        route, ground, judged, judge.notes(judged), judge.probes, judge.histories, judge.wakeAtNs);
+  }
+
+  /** Why it was decided so: the same once more, on what was known then, with every answer kept. */
+  static Explanation explain(
+      RouteDecision decision, ClusterView cluster, Inputs inputs, long decidedAtNs) {
+    var judge = new RouteJudge(decision.effective(), cluster, inputs, decidedAtNs, true);
+    judge.judge(decision.histories());
+    return judge.explanation(decision);
+  }
+
+  private Route judge(Map<InetSocketAddress, BackendHistory> past) {
     List<Draft> drafts = drafts(past);
     Set<Candidate> spared = Ejections.spared(drafts, nowNs);
     for (Draft draft : drafts) {
       settle(draft, spared.contains(draft.candidate()));
     }
-    Route judged = withLastDrained(route(backends), drafts);
-    nodes.addAll(selection.refused());
-    nodes.sort(Comparator.comparing(OfNode::node));
+    return withLastDrained(route(backends), drafts);
+  }
+
+  private List<Note> notes(Route judged) {
     List<Note> notes = new ArrayList<>(selection.notes());
     notes.addAll(RouteMode.notes(judged));
     notes.addAll(route.notes());
-    return new RouteDecision(
-        judged,
-        new Explanation(
-            config.name(),
-            config.source().toString(),
-            notes.stream().map(Note::text).toList(),
-            nodes),
-        notes,
-        probes,
-        histories,
-        wakeAtNs);
+    return notes;
   }
 
-  private List<Draft> drafts(Map<BackendKey, BackendHistory> past) {
+  private Explanation explanation(RouteDecision decision) {
+    List<String> notes = new ArrayList<>();
+    decision.notes().forEach(note -> notes.add(note.text()));
+    List<OfNode> refused = selection.refused();
+    if (refused.size() > MOST_REFUSED) {
+      notes.add(
+          "%d nodes are not used, the first %d are listed".formatted(refused.size(), MOST_REFUSED));
+      refused = refused.subList(0, MOST_REFUSED);
+    }
+    nodes.addAll(refused);
+    nodes.sort(Comparator.comparing(OfNode::node));
+    return new Explanation(config.name(), config.source().toString(), notes, nodes);
+  }
+
+  private List<Draft> drafts(Map<InetSocketAddress, BackendHistory> past) {
     boolean first =
-        selection.candidates().stream().noneMatch(candidate -> past.containsKey(key(candidate)));
+        selection.candidates().stream()
+            .noneMatch(candidate -> past.containsKey(candidate.address()));
     return selection.candidates().stream()
         .map(candidate ->
-            draft(candidate, new Past(Optional.ofNullable(past.get(key(candidate))), first)))
+            draft(candidate, new Past(Optional.ofNullable(past.get(candidate.address())), first)))
         .toList();
   }
 
@@ -88,7 +128,8 @@ final class RouteJudge {
     ProbePlan plan = untouched ? new ProbePlan.Silent() : probing.plan(candidate);
     ProbeStanding standing = plan.standing(past.standing(), health, policy());
     PassiveStatus passive = health.passive(candidate.address());
-    var signals = new Signals(candidate, order, plan, standing, plan.status(health), passive);
+    var signals =
+        new Signals(candidate, order, plan, standing, plan.status(health), passive, explaining);
     return new Draft(candidate, past, plan, standing, passive, signals, signals.obstacle());
   }
 
@@ -117,9 +158,11 @@ final class RouteJudge {
             finding.reset(),
             finding.reason());
     backends.add(backend);
-    histories.put(key(draft.candidate()), history);
+    histories.put(backend.address(), history);
     probes.addAll(draft.plan().wanted());
-    nodes.add(explained(backend, draft.signals()));
+    if (explaining) {
+      nodes.add(explained(backend, draft.signals()));
+    }
   }
 
   /** A share of new connections; none for a backend that is not to have any. */
@@ -199,10 +242,6 @@ final class RouteJudge {
 
   private HealthPolicy policy() {
     return config.policy().health();
-  }
-
-  private BackendKey key(Candidate candidate) {
-    return new BackendKey(config.name(), candidate.address());
   }
 
   private void wakeAt(OptionalLong atNs) {

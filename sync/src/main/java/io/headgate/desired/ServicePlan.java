@@ -21,37 +21,48 @@ import java.util.TreeMap;
  * All routes of one decision: those of the file with what their Services say, and those that
  * Services ask for.
  *
+ * @param basis what the plan was made of
  * @param memory for the next decision
  * @param routes of the file in its order, then those of Services by name
- * @param servings by Service, of those whose class is ours or whose external IPs we serve
+ * @param served by Service, of those whose class is ours or whose external IPs we serve
  * @param anew Services that are not those that had their name before
  */
 record ServicePlan(
+    Optional<Basis> basis,
     Memory memory,
     List<EffectiveRoute> routes,
-    Map<ServiceKey, Serving> servings,
+    Map<ServiceKey, Served> served,
     List<ServiceKey> anew) {
+  static final ServicePlan NONE =
+      new ServicePlan(Optional.empty(), Memory.NONE, List.of(), Map.of(), List.of());
 
-  static ServicePlan of(
-      Memory before, HeadgateConfig config, ClusterSnapshot snapshot, LoadBalancing balancing) {
-    return new Planning(before, config, snapshot, balancing).plan();
+  record Basis(
+      HeadgateConfig config, Map<ServiceKey, ClusterService> services, LoadBalancing balancing) {}
+
+  /** The plan after this one. */
+  ServicePlan then(HeadgateConfig config, ClusterSnapshot snapshot, LoadBalancing balancing) {
+    var now = new Basis(config, snapshot.services(), balancing);
+    return basis.filter(now::equals).isPresent()
+        ? new ServicePlan(basis, memory, routes, served, List.of())
+        : new Planning(this, now).plan();
   }
 
   /** One way from Services to routes. Used once, by one thread. */
   private static final class Planning {
+    private final ServicePlan previous;
     private final Memory before;
+    private final Basis basis;
     private final HeadgateConfig config;
-    private final ClusterSnapshot snapshot;
     private final LoadBalancing balancing;
     private final Map<ServiceKey, ServiceSettings> settings = new HashMap<>();
     private final List<ServiceKey> anew = new ArrayList<>();
 
-    Planning(
-        Memory before, HeadgateConfig config, ClusterSnapshot snapshot, LoadBalancing balancing) {
-      this.before = before;
-      this.config = config;
-      this.snapshot = snapshot;
-      this.balancing = balancing;
+    Planning(ServicePlan previous, Basis basis) {
+      this.previous = previous;
+      this.before = previous.memory;
+      this.basis = basis;
+      this.config = basis.config;
+      this.balancing = basis.balancing;
     }
 
     ServicePlan plan() {
@@ -68,19 +79,23 @@ record ServicePlan(
           asking.stream().map(service -> serving(service, assignments)).toList();
       servings.forEach(serving -> serving.askAssigned(occupied));
       servings.forEach(serving -> serving.askExternal(occupied));
-      Map<ServiceKey, Serving> byService = new TreeMap<>();
+      Map<ServiceKey, Served> served = new TreeMap<>();
       Map<ServiceKey, List<Remark>> told = new HashMap<>();
       for (Serving serving : servings) {
-        byService.put(serving.service(), serving);
-        told.put(serving.service(), serving.remarks());
+        ServiceKey key = serving.service();
+        Served now =
+            serving.served(config.defaults(), Optional.ofNullable(previous.served.get(key)));
+        served.put(key, now);
+        told.put(key, now.asked().remarks());
       }
-      byService.values().forEach(serving -> routes.addAll(serving.routes(config.defaults())));
-      return new ServicePlan(new Memory(settings, assignments, told), routes, byService, anew);
+      served.values().forEach(one -> routes.addAll(one.routes()));
+      return new ServicePlan(
+          Optional.of(basis), new Memory(settings, assignments, told), routes, served, anew);
     }
 
     private Optional<ServiceSettings> serviceOf(RouteConfig route) {
       return route.source() instanceof Source.Service(var key, _)
-          ? Optional.ofNullable(snapshot.services().get(key)).map(this::settings)
+          ? Optional.ofNullable(basis.services.get(key)).map(this::settings)
           : Optional.empty();
     }
 
@@ -98,7 +113,7 @@ record ServicePlan(
 
     /** Those that ask for something that is ours to give, the older ones first. */
     private List<ClusterService> asking() {
-      return snapshot.services().values().stream()
+      return basis.services.values().stream()
           .filter(service -> !service.request().deleting())
           .filter(service -> balancing.covers(service) || !external(service).isEmpty())
           .filter(service -> !settings(service).ignored())

@@ -1,7 +1,9 @@
 package io.headgate.desired;
 
 import io.headgate.config.RouteConfig.Source;
+import io.headgate.desired.ServiceAnnotations.BackendMode;
 import io.headgate.model.Addresses;
+import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterService.Port;
 import io.headgate.model.IpFamily;
@@ -51,22 +53,47 @@ final class ServiceSelection {
     return Selection.nothing(notes);
   }
 
-  private Selection selection() {
-    return switch (settings.backend()) {
-      case AUTO -> port.nodePort() != 0 ? nodePorts() : instead();
-      case NODE ->
-          port.nodePort() != 0
-              ? nodePorts()
-              : missing(cluster, MissingService.noNodePort(service, port));
-      case ENDPOINT -> EndpointSelection.of(cluster, settings, port, true);
-      case LOAD_BALANCER_IP -> given();
+  /** From what a Service's backends are made. */
+  enum Way {
+    NODE_PORTS,
+    ENDPOINTS,
+    /** The address that another load balancer has given the Service. */
+    LOAD_BALANCER_IP,
+    /** Something is missing. */
+    NONE
+  }
+
+  static Way way(Source.Service source, ServiceSettings settings) {
+    return settings
+        .service()
+        .port(source.port())
+        .map(port -> way(settings.service(), settings.backend(), port))
+        .orElse(Way.NONE);
+  }
+
+  private static Way way(ClusterService service, BackendMode mode, Port port) {
+    boolean nodePort = port.nodePort() != 0;
+    return switch (mode) {
+      case AUTO -> {
+        if (nodePort) {
+          yield Way.NODE_PORTS;
+        }
+        yield service.type() == ClusterService.Type.EXTERNAL_NAME ? Way.NONE : Way.ENDPOINTS;
+      }
+      case NODE -> nodePort ? Way.NODE_PORTS : Way.NONE;
+      case ENDPOINT -> Way.ENDPOINTS;
+      case LOAD_BALANCER_IP -> Way.LOAD_BALANCER_IP;
     };
   }
 
-  private Selection instead() {
-    return service.type() == ClusterService.Type.EXTERNAL_NAME
-        ? missing(cluster, MissingService.noNodePort(service, port))
-        : EndpointSelection.of(cluster, settings, port, false);
+  private Selection selection() {
+    return switch (way(service, settings.backend(), port)) {
+      case NODE_PORTS -> nodePorts();
+      case ENDPOINTS ->
+          EndpointSelection.of(cluster, settings, port, settings.backend() == BackendMode.ENDPOINT);
+      case LOAD_BALANCER_IP -> given();
+      case NONE -> missing(cluster, MissingService.noNodePort(service, port));
+    };
   }
 
   /** In front of another load balancer: what it has given the Service is the backend. */
@@ -94,24 +121,51 @@ final class ServiceSelection {
 
   private Selection nodePorts() {
     List<IpFamily> families = service.request().families();
-    var endpoints =
-        ServiceEndpoints.of(
-            Families.once(cluster.snapshot().endpoints(service.key()), families), port.name());
-    NodeSelection nodes = cluster.choices().of(settings.nodes(), families);
+    List<ClusterEndpoint> all = cluster.snapshot().endpoints(service.key());
+    var endpoints = ServiceEndpoints.of(Families.once(all, families), port.name());
+    NodeChoices.Choice choice = cluster.choices().of(settings.nodes(), families);
     List<Candidate> candidates =
-        nodes.selected().stream()
+        nodes(service, all, choice.ring(), cluster).stream()
             .map(node -> Candidate.of(node, port.nodePort(), supply(endpoints, node.node().name())))
             .toList();
     List<Note> notes = new ArrayList<>(cluster.notes());
-    notes.addAll(Selection.notes(nodes));
+    notes.addAll(Selection.notes(choice.nodes()));
     notes.addAll(notes(endpoints, candidates));
+    if (choice.ring().more(cluster.nodesPerService())) {
+      notes.add(someNodes());
+    }
     if (service.request().labels().containsKey(OTHER_PROXY)) {
       notes.add(
           Note.alarm(
               "ServiceProxyName",
               "label " + OTHER_PROXY + ": kube-proxy leaves the NodePort alone, it may be dead"));
     }
-    return new Selection(candidates, nodes.refused(), notes, Optional.of(service));
+    return new Selection(candidates, choice.nodes().refused(), notes, Optional.of(service));
+  }
+
+  /**
+   * The Nodes whose NodePort is used. Under the Cluster policy each of them reaches every endpoint,
+   * so that some of many are enough; under the Local policy those of many that have an endpoint.
+   */
+  static List<SelectedNode> nodes(
+      ClusterService service, List<ClusterEndpoint> endpoints, NodeRing ring, ClusterView cluster) {
+    int most = cluster.nodesPerService();
+    return service.localTraffic() && ring.more(most)
+        ? endpoints.stream()
+            .flatMap(endpoint -> endpoint.node().stream())
+            .distinct()
+            .sorted()
+            .flatMap(node -> ring.named(node).stream())
+            .toList()
+        : ring.some(service.key().toString(), most);
+  }
+
+  private Note someNodes() {
+    return Note.remark(
+        service.localTraffic()
+            ? "of the cluster's nodes those with an endpoint are listed"
+            : "of the cluster's nodes %d are used for this Service (kubernetes.nodes-per-service)"
+                .formatted(cluster.nodesPerService()));
   }
 
   private Supply supply(ServiceEndpoints endpoints, String node) {

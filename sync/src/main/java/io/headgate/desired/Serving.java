@@ -22,7 +22,7 @@ import java.util.TreeMap;
 
 /**
  * What one Service asks of this edge, and what of it can be had. Used for one decision, by one
- * thread: first all {@link #askAssigned}, then all {@link #askExternal}, then the answers.
+ * thread: first all {@link #askAssigned}, then all {@link #askExternal}, then {@link #served}.
  */
 final class Serving {
   private static final String UNSUPPORTED = "LoadBalancerMixedProtocolNotSupported";
@@ -114,8 +114,27 @@ final class Serving {
     remarks.add(new Remark(Level.WARNING, reason, message));
   }
 
+  /**
+   * The answer.
+   *
+   * @param before what it was by the decision before; returned where it is the same
+   */
+  Served served(RoutePolicy defaults, Optional<Served> before) {
+    var asked =
+        new Served.Asked(
+            settings,
+            assignment,
+            listeners,
+            defaults,
+            problems.stream().distinct().toList(),
+            remarks());
+    return before
+        .filter(known -> known.asked().equals(asked))
+        .orElseGet(() -> new Served(asked, routes(defaults)));
+  }
+
   /** One route for each port that has somewhere to listen. */
-  List<EffectiveRoute> routes(RoutePolicy defaults) {
+  private List<EffectiveRoute> routes(RoutePolicy defaults) {
     List<EffectiveRoute> routes = new ArrayList<>();
     listeners.forEach((name, listening) -> {
       Port port = ports.get(name);
@@ -138,24 +157,8 @@ final class Serving {
     return service.key();
   }
 
-  ServiceSettings settings() {
-    return settings;
-  }
-
-  Optional<Assignment> assignment() {
-    return assignment;
-  }
-
-  List<String> routeNames() {
-    return List.copyOf(listeners.keySet());
-  }
-
-  List<PortProblem> problems() {
-    return problems.stream().distinct().toList();
-  }
-
   /** Of the Service itself, not of its routes. */
-  List<Remark> remarks() {
+  private List<Remark> remarks() {
     List<Remark> all = new ArrayList<>(remarks);
     all.addAll(settings.remarks());
     return all;

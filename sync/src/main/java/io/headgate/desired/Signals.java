@@ -9,11 +9,13 @@ import io.headgate.model.ProbeStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * All that speaks for and against one backend, asked in order of weight: the operator, the node's
- * own end, endpoints, probes, connections, readiness. Every question leaves a verdict. Used for one
- * decision, by one thread: first {@link #obstacle}, then, where there is none, {@link #use}.
+ * own end, endpoints, probes, connections, readiness. Where it is to be explained every question
+ * leaves a verdict. Used for one decision, by one thread: first {@link #obstacle}, then, where
+ * there is none, {@link #use}.
  */
 final class Signals {
   private final Candidate candidate;
@@ -22,7 +24,8 @@ final class Signals {
   private final ProbeStanding standing;
   private final ProbeStatus probe;
   private final PassiveStatus passive;
-  private final List<Verdict> verdicts;
+  private final boolean explaining;
+  private final List<Verdict> verdicts = new ArrayList<>(0);
 
   Signals(
       Candidate candidate,
@@ -30,17 +33,21 @@ final class Signals {
       ProbePlan plan,
       ProbeStanding standing,
       ProbeStatus probe,
-      PassiveStatus passive) {
+      PassiveStatus passive,
+      boolean explaining) {
     this.candidate = candidate;
     this.order = order;
     this.plan = plan;
     this.standing = standing;
     this.probe = probe;
     this.passive = passive;
-    this.verdicts = new ArrayList<>(candidate.verdicts());
+    this.explaining = explaining;
+    if (explaining) {
+      verdicts.addAll(candidate.verdicts());
+    }
   }
 
-  /** In the order of asking, up to the one that decides. */
+  /** In the order of asking, up to the one that decides; none where nothing is to be explained. */
   List<Verdict> verdicts() {
     return verdicts;
   }
@@ -91,7 +98,7 @@ final class Signals {
     if (why.isPresent()) {
       return decided("node", why.get(), Finding.of(BackendState.DRAIN, why.get()));
     }
-    return undecided("node", stays(node));
+    return undecided("node", () -> stays(node));
   }
 
   private static String stays(ClusterNode node) {
@@ -120,12 +127,12 @@ final class Signals {
 
   private Optional<Finding> local(int ready, int terminating) {
     if (ready > 0) {
-      return undecided("endpoints", ready + " ready on this node");
+      return undecided("endpoints", () -> ready + " ready on this node");
     }
     return terminating > 0
         ? decided(
             "endpoints",
-            "only terminating ones on this node: " + terminating,
+            () -> "only terminating ones on this node: " + terminating,
             Finding.of(BackendState.DRAIN, "only terminating local endpoints"))
         : decided(
             "endpoints",
@@ -149,17 +156,18 @@ final class Signals {
   private Optional<Finding> probes() {
     return switch (standing) {
       case UNPROVEN ->
-          decided("probe", probeInWords(), Finding.of(BackendState.PENDING, "no good probe yet"));
-      case GOOD -> undecided("probe", probeInWords());
+          decided(
+              "probe", this::probeInWords, Finding.of(BackendState.PENDING, "no good probe yet"));
+      case GOOD -> undecided("probe", this::probeInWords);
       case LEAVING ->
           decided(
               "probe",
-              probeInWords(),
+              this::probeInWords,
               Finding.of(BackendState.DRAIN, "kube-proxy says 503: nothing new"));
       case FAILED ->
           decided(
               "probe",
-              probeInWords(),
+              this::probeInWords,
               Finding.doubtfullyDown("probe: " + ProbeStanding.failure(probe.last())));
     };
   }
@@ -177,20 +185,21 @@ final class Signals {
     if (ejected && !spared) {
       return decided(
           "connections",
-          "%d in a row failed: left out for a while".formatted(passive.connectFailures()),
+          () -> "%d in a row failed: left out for a while".formatted(passive.connectFailures()),
           Finding.doubtfullyDown("connections fail"));
     }
     if (ejected) {
       return decided(
           "connections",
-          "%d in a row failed, but half of the route's backends are out for it already"
-              .formatted(passive.connectFailures()),
+          () ->
+              "%d in a row failed, but half of the route's backends are out for it already"
+                  .formatted(passive.connectFailures()),
           Finding.of(BackendState.SUSPECT, "connections fail, as to too many others"));
     }
     return passive.connectFailures() > 0
         ? decided(
             "connections",
-            passive.connectFailures() + " in a row failed",
+            () -> passive.connectFailures() + " in a row failed",
             Finding.of(BackendState.SUSPECT, "connection failed"))
         : undecided("connections", "no failure");
   }
@@ -200,7 +209,7 @@ final class Signals {
     return probe.failures() > 0
         ? decided(
             "probe",
-            probe.failures() + " in a row failed",
+            () -> probe.failures() + " in a row failed",
             Finding.of(
                 BackendState.SUSPECT, "probe: " + ProbeStanding.failure(probe.last()) + " once"))
         : Optional.empty();
@@ -224,17 +233,31 @@ final class Signals {
           case ProbePlan.Off _ -> "health checks are off";
           case ProbePlan.Silent _, ProbePlan.Paused _, ProbePlan.Ask _ -> "probe is good";
         };
-    verdicts.add(new Verdict("result", reason + ", nothing against it", true));
+    tell("result", () -> reason + ", nothing against it", true);
     return Finding.of(BackendState.UP, reason);
   }
 
   private Optional<Finding> decided(String question, String answer, Finding finding) {
-    verdicts.add(new Verdict(question, answer, true));
+    return decided(question, () -> answer, finding);
+  }
+
+  private Optional<Finding> decided(String question, Supplier<String> answer, Finding finding) {
+    tell(question, answer, true);
     return Optional.of(finding);
   }
 
   private Optional<Finding> undecided(String question, String answer) {
-    verdicts.add(new Verdict(question, answer, false));
+    return undecided(question, () -> answer);
+  }
+
+  private Optional<Finding> undecided(String question, Supplier<String> answer) {
+    tell(question, answer, false);
     return Optional.empty();
+  }
+
+  private void tell(String question, Supplier<String> answer, boolean decides) {
+    if (explaining) {
+      verdicts.add(new Verdict(question, answer.get(), decides));
+    }
   }
 }

@@ -25,7 +25,7 @@ class ChangesTest {
     assertThat(again.table()).isSameAs(world.before.table());
     assertThat(again.changes()).isEmpty();
     assertThat(again.probes()).isEqualTo(world.before.probes());
-    assertThat(again.histories()).isEqualTo(world.before.histories());
+    assertThat(again.decisions()).isEqualTo(world.before.decisions());
   }
 
   @Test
@@ -79,7 +79,7 @@ class ChangesTest {
     world.routes.removeIf(route -> route.name().equals("api"));
     world.decide();
     assertThat(world.changeTexts()).containsExactly("api route removed");
-    assertThat(world.state.histories().keySet()).allMatch(key -> key.route().equals("shop"));
+    assertThat(world.state.decisions()).containsOnlyKeys("shop");
   }
 
   @Test

@@ -155,10 +155,11 @@ class DesiredPropertyTest {
   private void checkBackend(String moment, Backend backend, List<Backend> candidates) {
     int most = Math.max(Backend.FULL_WEIGHT, Backend.FULL_WEIGHT * world.endpoints.size());
     assertThat(backend.weight()).as(moment).isBetween(0, most);
-    BackendHistory history = world.state.histories().get(new BackendKey("shop", backend.address()));
-    if (history == null) {
-      throw new AssertionError(moment + ": no history of " + backend);
-    }
+    BackendHistory history =
+        world
+            .state
+            .history("shop", backend.address())
+            .orElseThrow(() -> new AssertionError(moment + ": no history of " + backend));
     assertThat(history.state()).as(moment).isEqualTo(backend.state());
     boolean good = history.standing() == ProbeStanding.GOOD;
     if (good && servable(backend.node()) && world.orders.order("shop", backend.node()).isEmpty()) {
@@ -178,11 +179,15 @@ class DesiredPropertyTest {
 
   private void checkDeterminism(String moment) {
     DesiredState twin = world.next(world.before);
-    assertThat(twin).as(moment).isEqualTo(world.state);
+    assertThat(World.seen(twin)).as(moment).isEqualTo(World.seen(world.state));
+    assertThat(twin.changes()).as(moment).isEqualTo(world.state.changes());
+    assertThat(World.seen(world.afresh(world.before)))
+        .as(moment + ": nothing kept")
+        .isEqualTo(World.seen(world.state));
     DesiredState again = world.next(world.state);
     assertThat(again.table()).as(moment).isSameAs(world.state.table());
     assertThat(again.changes()).as(moment).isEmpty();
-    assertThat(again.histories()).as(moment).isEqualTo(world.state.histories());
+    assertThat(World.seen(again)).as(moment).isEqualTo(World.seen(world.state));
   }
 
   private void checkCordon(String moment) {

@@ -73,7 +73,7 @@ class EndpointModeTest {
   void who_asks_for_node_ports_does_not_get_endpoints() {
     decide(withoutNodePort().with("backend", "node"));
     assertThat(services.backends(ROUTE)).isEmpty();
-    assertThat(world.state.explain(ROUTE).getFirst().notes())
+    assertThat(world.explain(ROUTE).getFirst().notes())
         .anyMatch(note -> note.contains("has no NodePort"));
   }
 
@@ -155,7 +155,7 @@ class EndpointModeTest {
     services.service(asking);
     world.settled();
     assertThat(services.backends("file")).isEmpty();
-    assertThat(world.state.explain("file").getFirst().notes())
+    assertThat(world.explain("file").getFirst().notes())
         .contains("Service web/shop has no address by another load balancer yet");
     asking.given = List.of(new Given("10.20.0.9", "", "VIP"));
     services.service(asking);

@@ -128,7 +128,7 @@ class LoadBalancerServicesTest {
   @Test
   void a_service_made_anew_by_the_same_name_inherits_nothing() {
     ServiceWorld serving = ServiceWorld.serving();
-    assertThat(serving.toldBefore).containsKey(World.SHOP);
+    assertThat(serving.world.state.assignments()).containsKey(World.SHOP);
     serving.world.answers = _ -> io.headgate.model.ProbeStatus.Answer.TIMED_OUT;
     serving.world.probes.clear();
     var anew = new Asking();
@@ -157,7 +157,7 @@ class LoadBalancerServicesTest {
     assertThat(services.routes()).isEmpty();
     assertThat(services.report().addresses()).isEmpty();
     assertThat(services.reasons()).containsExactly("AllocationFailed");
-    assertThat(world.state.explain("web/shop"))
+    assertThat(world.explain("web/shop"))
         .singleElement()
         .extracting(Explanation::notes)
         .isEqualTo(List.of("the Service has no address yet", "no pool has an address left"));
@@ -171,12 +171,12 @@ class LoadBalancerServicesTest {
     services.service(new Asking().ports(World.httpPort(30080), HTTPS));
     services.assign("203.0.113.10");
     world.decide();
-    assertThat(world.state.explain("web/shop")).hasSize(2);
-    assertThat(world.state.explain("web/shop:https"))
+    assertThat(world.explain("web/shop")).hasSize(2);
+    assertThat(world.explain("web/shop:https"))
         .singleElement()
         .extracting(Explanation::source)
         .isEqualTo("service web/shop:https");
-    assertThat(world.state.explain("web/nothing")).isEmpty();
+    assertThat(world.explain("web/nothing")).isEmpty();
   }
 
   @Test

@@ -122,7 +122,7 @@ class ServiceSettingsTest {
     decide(foreign);
     assertThat(policy("file").proxyProtocol()).isEqualTo(ProxyProtocol.V2);
     assertThat(policy("file").health().type()).isEqualTo(HealthPolicy.Type.TCP);
-    assertThat(world.state.explain("file").getFirst().notes())
+    assertThat(world.explain("file").getFirst().notes())
         .contains(
             "proxy-protocol = v2, by annotation of the Service",
             "annotation headgate.io/max-con is unknown (did you mean headgate.io/max-conn?)");

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link World} in which Services ask for addresses, and a pool that gives what a test says. */
 final class ServiceWorld {
@@ -49,25 +50,44 @@ final class ServiceWorld {
   }
 
   void claim(String loadBalancerClass, boolean defaultClass) {
-    world.loadBalancing = new LoadBalancing(loadBalancerClass, defaultClass, pools());
+    world.beforeDeciding =
+        () ->
+            world.loadBalancing =
+                new LoadBalancing(
+                    loadBalancerClass, defaultClass, new Giving(Map.copyOf(assignments)));
   }
 
-  private Pools pools() {
-    return new Pools() {
-      @Override
-      public Map<ServiceKey, Assignment> assign(
-          List<ClusterService> claimed, Map<ServiceKey, Assignment> before) {
-        toldBefore = before;
-        Map<ServiceKey, Assignment> given = new HashMap<>(assignments);
-        given.keySet().retainAll(claimed.stream().map(ClusterService::key).toList());
-        return given;
-      }
+  /** Equal to another that gives the same. */
+  private final class Giving implements Pools {
+    private final Map<ServiceKey, Assignment> all;
 
-      @Override
-      public boolean has(ClusterService service, InetAddress address) {
-        return Addresses.text(address).startsWith("203.0.113.");
-      }
-    };
+    Giving(Map<ServiceKey, Assignment> all) {
+      this.all = all;
+    }
+
+    @Override
+    public Map<ServiceKey, Assignment> assign(
+        List<ClusterService> claimed, Map<ServiceKey, Assignment> before) {
+      toldBefore = before;
+      Map<ServiceKey, Assignment> given = new HashMap<>(all);
+      given.keySet().retainAll(claimed.stream().map(ClusterService::key).toList());
+      return given;
+    }
+
+    @Override
+    public boolean has(ClusterService service, InetAddress address) {
+      return Addresses.text(address).startsWith("203.0.113.");
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Giving giving && giving.all.equals(all);
+    }
+
+    @Override
+    public int hashCode() {
+      return all.hashCode();
+    }
   }
 
   /** A Service that has its address already, decided on and with every probe answered. */

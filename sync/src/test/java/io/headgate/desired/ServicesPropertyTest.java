@@ -41,7 +41,12 @@ class ServicesPropertyTest {
       world.decide();
       checkConfiguredRoutes(moment);
       checkListeners(moment);
-      assertThat(world.next(world.before)).as(moment).isEqualTo(world.state);
+      assertThat(World.seen(world.next(world.before)))
+          .as(moment)
+          .isEqualTo(World.seen(world.state));
+      assertThat(World.seen(world.afresh(world.before)))
+          .as(moment + ": nothing kept")
+          .isEqualTo(World.seen(world.state));
       DesiredState again = world.next(world.state);
       assertThat(again.table()).as(moment).isSameAs(world.state.table());
       assertThat(again.changes()).as(moment).isEmpty();

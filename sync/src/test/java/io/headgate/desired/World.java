@@ -66,11 +66,13 @@ final class World {
 
   NodeExclusion exclusion = NodeExclusion.AUTO;
   NodeAddress nodeAddress = NodeAddress.INTERNAL;
+  int nodesPerService = KubernetesConfig.DEFAULT_NODES_PER_SERVICE;
   Freshness freshness = Freshness.LIVE;
   OperatorOrders orders = OperatorOrders.NONE;
   List<String> namespaces = List.of();
   RoutePolicy policy = RoutePolicy.DEFAULTS;
   LoadBalancing loadBalancing = LoadBalancing.OFF;
+  Runnable beforeDeciding = () -> {};
 
   /** Of other Services than {@link #SHOP}. */
   final Map<ServiceKey, List<ClusterEndpoint>> otherEndpoints = new HashMap<>();
@@ -180,7 +182,16 @@ final class World {
     all.put(SHOP, List.copyOf(endpoints));
     var snapshot = new ClusterSnapshot(built, services, all);
     var kubernetes =
-        new KubernetesConfig(Path.of("kubeconfig"), "", namespaces, nodeAddress, exclusion);
+        new KubernetesConfig(
+            Path.of("kubeconfig"),
+            "",
+            List.of(),
+            false,
+            namespaces,
+            KubernetesConfig.DEFAULT_LEASE_NAMESPACE,
+            nodeAddress,
+            exclusion,
+            nodesPerService);
     return new Inputs(
         config(Optional.of(kubernetes)),
         freshness == Freshness.NONE ? ClusterState.UNKNOWN : new ClusterState(snapshot, freshness),
@@ -213,7 +224,56 @@ final class World {
 
   /** What would follow from {@code previous}. */
   DesiredState next(DesiredState previous) {
+    beforeDeciding.run();
     return Desired.next(previous, inputs(), loadBalancing, nowNs);
+  }
+
+  /** What there is to see of a state from outside, to compare two of them. */
+  static List<Object> seen(DesiredState state) {
+    return List.of(
+        state.table(),
+        state.probes(),
+        state.unserved(),
+        state.reports(),
+        state.wakeAtNs(),
+        state.assignments(),
+        state.decisions().values().stream()
+            .map(
+                known -> List.of(known.route(), known.notes(), known.histories(), known.wakeAtNs()))
+            .toList());
+  }
+
+  /** The same with every route decided anew, whether or not anything about it has changed. */
+  DesiredState afresh(DesiredState previous) {
+    Map<String, RouteDecision> doubted = new LinkedHashMap<>();
+    previous
+        .decisions()
+        .forEach((name, known) ->
+            doubted.put(
+                name,
+                new RouteDecision(
+                    known.effective(),
+                    new Ground.Everything(),
+                    known.route(),
+                    known.notes(),
+                    known.probes(),
+                    known.histories(),
+                    known.wakeAtNs())));
+    ServicePlan plan = previous.plan();
+    return next(
+        new DesiredState(
+            previous.table(),
+            doubted,
+            previous.probes(),
+            Map.of(),
+            Map.of(),
+            previous.changes(),
+            previous.wakeAtNs(),
+            previous.decidedAtNs(),
+            ClusterView.NONE,
+            previous.health(),
+            previous.orders(),
+            new ServicePlan(Optional.empty(), plan.memory(), plan.routes(), Map.of(), List.of())));
   }
 
   /** Every probe that is wanted is answered once. */
@@ -286,11 +346,15 @@ final class World {
   }
 
   Explanation explanation() {
-    Explanation explanation = state.explanations().get("shop");
-    if (explanation == null) {
+    List<Explanation> explanations = explain("shop");
+    if (explanations.isEmpty()) {
       throw new AssertionError("no explanation");
     }
-    return explanation;
+    return explanations.getFirst();
+  }
+
+  List<Explanation> explain(String routeOrService) {
+    return state.explain(routeOrService, inputs());
   }
 
   /** The answers of {@code headgate explain} about a node, one {@code question: answer} each. */

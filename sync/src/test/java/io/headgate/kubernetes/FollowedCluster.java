@@ -209,7 +209,8 @@ final class FollowedCluster implements AutoCloseable {
             namespaces,
             KubernetesConfig.DEFAULT_LEASE_NAMESPACE,
             NodeAddress.INTERNAL,
-            NodeExclusion.AUTO);
+            NodeExclusion.AUTO,
+            KubernetesConfig.DEFAULT_NODES_PER_SERVICE);
     return new ClusterWatch(
         config,
         snapshotFile,

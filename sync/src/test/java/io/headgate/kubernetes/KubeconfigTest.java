@@ -161,7 +161,8 @@ class KubeconfigTest {
         List.of(),
         KubernetesConfig.DEFAULT_LEASE_NAMESPACE,
         NodeAddress.INTERNAL,
-        NodeExclusion.AUTO);
+        NodeExclusion.AUTO,
+        KubernetesConfig.DEFAULT_NODES_PER_SERVICE);
   }
 
   private Path write(String cluster, String user) throws Exception {

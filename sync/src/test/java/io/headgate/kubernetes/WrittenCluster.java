@@ -85,7 +85,8 @@ final class WrittenCluster implements AutoCloseable {
             namespaces,
             leaseNamespace,
             NodeAddress.INTERNAL,
-            NodeExclusion.AUTO);
+            NodeExclusion.AUTO,
+            KubernetesConfig.DEFAULT_NODES_PER_SERVICE);
     watch =
         new ClusterWatch(config, directory.resolve("snapshot"), this::told, FollowedCluster.QUICK);
     watch.start();

@@ -1,0 +1,127 @@
+package io.headgate.desired;
+
+import io.headgate.config.RouteConfig.Source;
+import io.headgate.model.ClusterEndpoint;
+import io.headgate.model.ClusterNode;
+import io.headgate.model.ClusterState.Freshness;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All of the cluster that a route's {@link Selection} is made of. Cheap to find out, so that a
+ * decision about ten thousand routes selects backends only for those whose ground has moved.
+ */
+sealed interface Ground {
+  /** Nothing of the cluster. */
+  record Nothing() implements Ground {}
+
+  /** The whole of it, or what is too much to compare: never the same twice. */
+  final class Everything implements Ground {}
+
+  /** The Nodes that a route of the file selects. */
+  record Nodes(List<Note> notes, NodeSelection nodes) implements Ground {}
+
+  /**
+   * NodePorts on Nodes.
+   *
+   * @param noteworthy what the choice of Nodes has to say
+   * @param nodes those of the Service
+   * @param ring that they were taken from, which is not part of the ground itself
+   */
+  record NodePorts(
+      List<Note> notes,
+      ServiceSettings settings,
+      List<ClusterEndpoint> endpoints,
+      List<Note> noteworthy,
+      List<SelectedNode> nodes,
+      NodeRing ring)
+      implements Ground {}
+
+  /** Endpoints, with the Node of each where it is known. */
+  record Endpoints(
+      List<Note> notes,
+      ServiceSettings settings,
+      List<ClusterEndpoint> endpoints,
+      List<Optional<ClusterNode>> nodes)
+      implements Ground {}
+
+  /** What the Service itself says. */
+  record Settings(List<Note> notes, ServiceSettings settings) implements Ground {}
+
+  /** Whether the same can be built on both. */
+  default boolean same(Ground other) {
+    return this instanceof NodePorts(var notes, var settings, var ends, var more, var nodes, _)
+        ? other instanceof NodePorts that
+            && notes.equals(that.notes)
+            && settings.equals(that.settings)
+            && ends.equals(that.endpoints)
+            && more.equals(that.noteworthy)
+            && nodes.equals(that.nodes)
+        : equals(other);
+  }
+
+  /**
+   * Of one route.
+   *
+   * @param before the last one of the same route, which is returned where nothing can be different
+   */
+  static Ground of(EffectiveRoute route, ClusterView cluster, Optional<Ground> before) {
+    return switch (route.config().source()) {
+      case Source.Fixed _ -> new Nothing();
+      case Source.Nodes(var selector, _) ->
+          cluster.freshness() == Freshness.NONE
+              ? new Everything()
+              : new Nodes(cluster.notes(), cluster.matching(selector));
+      case Source.Service source ->
+          cluster.freshness() == Freshness.NONE || route.settings().isEmpty()
+              ? new Everything()
+              : ofService(source, route.settings().get(), cluster, before);
+    };
+  }
+
+  private static Ground ofService(
+      Source.Service source,
+      ServiceSettings settings,
+      ClusterView cluster,
+      Optional<Ground> before) {
+    return switch (ServiceSelection.way(source, settings)) {
+      case NODE_PORTS -> nodePorts(settings, cluster, before);
+      case ENDPOINTS -> endpoints(settings, cluster);
+      case LOAD_BALANCER_IP, NONE -> new Settings(cluster.notes(), settings);
+    };
+  }
+
+  private static Ground nodePorts(
+      ServiceSettings settings, ClusterView cluster, Optional<Ground> before) {
+    List<ClusterEndpoint> endpoints = cluster.snapshot().endpoints(settings.service().key());
+    NodeChoices.Choice choice =
+        cluster.choices().of(settings.nodes(), settings.service().request().families());
+    List<Note> noteworthy = Selection.notes(choice.nodes());
+    if (before.isPresent()
+        && before.get() instanceof NodePorts old
+        && old.ring == choice.ring()
+        && old.settings.equals(settings)
+        && old.endpoints.equals(endpoints)
+        && old.noteworthy.equals(noteworthy)
+        && old.notes.equals(cluster.notes())) {
+      return old;
+    }
+    return new NodePorts(
+        cluster.notes(),
+        settings,
+        endpoints,
+        noteworthy,
+        ServiceSelection.nodes(settings.service(), endpoints, choice.ring(), cluster),
+        choice.ring());
+  }
+
+  private static Ground endpoints(ServiceSettings settings, ClusterView cluster) {
+    List<ClusterEndpoint> endpoints = cluster.snapshot().endpoints(settings.service().key());
+    List<Optional<ClusterNode>> nodes = new ArrayList<>(endpoints.size());
+    for (ClusterEndpoint endpoint : endpoints) {
+      nodes.add(endpoint.node().map(name -> cluster.snapshot().nodes().get(name)));
+    }
+    return new Endpoints(cluster.notes(), settings, endpoints, nodes);
+  }
+}
