@@ -10,6 +10,7 @@ import io.headgate.relay.RelayCounters;
 import io.headgate.relay.RelayCounters.OfBackend;
 import io.headgate.relay.RelayCounters.OfRoute;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,7 @@ record Moment(
         edge.state(),
         edge.health(),
         edge.relay().counters(),
-        edge.listeners(),
+        edge.listeners().stream().sorted(Comparator.comparing(ListenerStatus::listener)).toList(),
         edge.cluster().status(),
         edge.cluster().writerStatus(),
         edge.stopping(),

@@ -12,7 +12,9 @@ import io.headgate.kubernetes.ClusterReport;
 import io.headgate.model.ClusterState;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.HealthReport;
+import io.headgate.model.Listener;
 import io.headgate.model.OperatorOrders;
+import io.headgate.model.ProbeTarget;
 import io.headgate.relay.ConnectionSummary;
 import io.headgate.relay.ListenerStatus;
 import io.headgate.relay.Relay;
@@ -22,9 +24,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -69,6 +74,8 @@ final class RunningEdge implements AutoCloseable {
   private volatile CompletableFuture<?> followed = // control
       CompletableFuture.completedFuture(null);
   private boolean open; // control
+  private long followedGeneration = -1; // control
+  private Set<ProbeTarget> probed = Set.of(); // control
   private volatile boolean stopping; // the thread that stops
 
   /**
@@ -269,7 +276,10 @@ final class RunningEdge implements AutoCloseable {
           change.subject(),
           change.message());
     }
-    health.probe(state.probes());
+    if (!probed.equals(state.probes())) {
+      probed = state.probes();
+      health.probe(probed);
+    }
     tellCluster(state);
     followOnceOpen(state);
   }
@@ -284,7 +294,8 @@ final class RunningEdge implements AutoCloseable {
                 inputs.config().kubernetes().isPresent(),
                 inputs.cluster().freshness(),
                 System.nanoTime());
-    if (open) {
+    if (open && state.table().generation() != followedGeneration) {
+      followedGeneration = state.table().generation();
       follow(state);
     }
   }
@@ -312,14 +323,11 @@ final class RunningEdge implements AutoCloseable {
   }
 
   private void tellBindProblems(List<ListenerStatus> statuses) {
-    List<ListenerStatus> before = listeners;
+    Map<Listener, ListenerStatus> before = HashMap.newHashMap(listeners.size());
+    listeners.forEach(status -> before.put(status.listener(), status));
     for (ListenerStatus status : statuses) {
-      boolean known =
-          before.stream()
-              .anyMatch(old ->
-                  old.listener().equals(status.listener())
-                      && old.problem().equals(status.problem()));
-      if (known) {
+      ListenerStatus old = before.get(status.listener());
+      if (old != null && old.problem().equals(status.problem())) {
         continue;
       }
       if (status.problem().isPresent()) {

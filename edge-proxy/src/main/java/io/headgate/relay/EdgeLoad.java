@@ -1,9 +1,11 @@
 package io.headgate.relay;
 
+import io.headgate.model.Route;
 import io.headgate.model.RouteTable;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,9 +38,10 @@ final class EdgeLoad {
 
   /** Forgets what the table no longer has and what carries nothing any more. */
   void keepOnly(RouteTable table) {
-    var wanted = table.routes();
+    Map<String, Route> wanted = HashMap.newHashMap(table.listeners().size());
+    table.listeners().values().forEach(route -> wanted.put(route.name(), route));
     routes.forEach((name, load) -> {
-      var route = wanted.get(name);
+      Route route = wanted.get(name);
       if (route == null) {
         load.keepOnly(Set.of());
         load.affinity().lasts(Duration.ZERO);

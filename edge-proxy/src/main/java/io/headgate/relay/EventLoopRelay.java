@@ -1,5 +1,6 @@
 package io.headgate.relay;
 
+import io.headgate.model.Route;
 import io.headgate.model.RouteTable;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -35,6 +36,7 @@ final class EventLoopRelay implements Relay {
   private final EdgeLoad edge;
   private volatile @Nullable Running running;
   private volatile boolean stopping;
+  private Map<String, ServedRoute> served = Map.of(); // one table after the other
   private volatile CompletableFuture<?> followed = CompletableFuture.completedFuture(null);
 
   private record Running(
@@ -82,14 +84,25 @@ final class EventLoopRelay implements Relay {
 
   /** Loops first, so that a listener never accepts what no loop has a route for. */
   private CompletableFuture<List<ListenerStatus>> use(RouteTable table) {
-    Running now = running();
-    Map<String, ServedRoute> served = new HashMap<>();
-    table.routes().forEach((name, route) -> served.put(name, new ServedRoute(route, edge)));
-    return all(now.loops().stream().map(loop -> loop.worker().use(table, served)).toList())
+    Running using = running();
+    Map<String, ServedRoute> before = served;
+    Map<String, ServedRoute> now = HashMap.newHashMap(table.listeners().size());
+    for (Route route : table.listeners().values()) {
+      now.computeIfAbsent(
+          route.name(),
+          name -> {
+            ServedRoute known = before.get(name);
+            return known != null && known.route().equals(route)
+                ? known
+                : new ServedRoute(route, edge);
+          });
+    }
+    served = now;
+    return all(using.loops().stream().map(loop -> loop.worker().use(table, now)).toList())
         .thenCompose(_ ->
             stopping
                 ? CompletableFuture.completedFuture(unbound(table))
-                : now.listeners().follow(table))
+                : using.listeners().follow(table))
         .whenComplete((_, _) -> edge.keepOnly(table));
   }
 

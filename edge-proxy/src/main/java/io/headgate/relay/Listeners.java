@@ -1,6 +1,7 @@
 package io.headgate.relay;
 
 import io.headgate.model.Listener;
+import io.headgate.model.Route;
 import io.headgate.model.RouteTable;
 import io.headgate.relay.RelayLoop.ListeningSocket;
 import io.netty.channel.unix.Socket;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -60,20 +60,38 @@ final class Listeners {
   }
 
   private CompletableFuture<List<ListenerStatus>> bindMissing(RouteTable table) {
-    List<ListenerStatus> statuses = new ArrayList<>();
+    List<ListenerStatus> statuses = new ArrayList<>(table.listeners().size());
     CompletableFuture<Void> chain = CompletableFuture.completedFuture(null);
-    for (var entry : new TreeMap<>(table.listeners()).entrySet()) {
+    for (Map.Entry<Listener, Route> entry : missingLast(table)) {
       Listener listener = entry.getKey();
       String route = entry.getValue().name();
-      chain =
-          chain
-              .thenCompose(_ -> bindIfMissing(listener))
-              .handle((port, failure) -> {
-                statuses.add(status(listener, route, port, failure));
-                return null;
-              });
+      Bound already = bound.get(listener);
+      if (already == null) {
+        chain =
+            chain
+                .thenCompose(_ -> bindAnew(listener))
+                .handle((port, failure) -> {
+                  statuses.add(status(listener, route, port, failure));
+                  return null;
+                });
+      } else {
+        statuses.add(new ListenerStatus(listener, route, already.port(), Optional.empty()));
+      }
     }
     return chain.thenApply(_ -> List.copyOf(statuses));
+  }
+
+  /** So that nothing is added to what a loop's answer is adding to already. */
+  private List<Map.Entry<Listener, Route>> missingLast(RouteTable table) {
+    List<Map.Entry<Listener, Route>> all = new ArrayList<>(table.listeners().size());
+    List<Map.Entry<Listener, Route>> missing = new ArrayList<>();
+    table
+        .listeners()
+        .entrySet()
+        .forEach(entry -> (bound.containsKey(entry.getKey()) ? all : missing).add(entry));
+    missing.sort(Map.Entry.comparingByKey());
+    all.addAll(missing);
+    return all;
   }
 
   private static ListenerStatus status(
@@ -97,16 +115,13 @@ final class Listeners {
     return call < 0 ? message : message.substring(call + 3);
   }
 
-  private CompletableFuture<Integer> bindIfMissing(Listener listener) {
-    Bound already = bound.get(listener);
-    return already != null
-        ? CompletableFuture.completedFuture(already.port())
-        : bind(listener)
-            .thenApply(fresh -> {
-              bound.put(listener, fresh);
-              log.info("listening on {}", listener);
-              return fresh.port();
-            });
+  private CompletableFuture<Integer> bindAnew(Listener listener) {
+    return bind(listener)
+        .thenApply(fresh -> {
+          bound.put(listener, fresh);
+          log.info("listening on {}", listener);
+          return fresh.port();
+        });
   }
 
   private CompletableFuture<Bound> bind(Listener listener) {

@@ -57,6 +57,9 @@ final class RouteLoad {
 
   /** Forgets the backends that have left the route and carry nothing any more. */
   void keepOnly(Route route) {
+    if (backends.isEmpty()) {
+      return;
+    }
     Set<InetSocketAddress> wanted =
         route.backends().stream().map(Backend::address).collect(Collectors.toSet());
     keepOnly(wanted);

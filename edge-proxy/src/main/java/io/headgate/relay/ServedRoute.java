@@ -8,32 +8,61 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A route of the newest table with what it carries, compiled once per table and shared by all
- * loops. Immutable but for the loads, which are safe from any thread.
+ * A route of a table with what it carries, shared by all loops, and by all tables that have the
+ * same route. What is found out about its backends is found out when the first connection asks: of
+ * ten thousand routes few have any. Immutable but for that and the loads; safe from any thread.
  */
 final class ServedRoute {
   private final Route route;
   private final RouteLoad load;
-  private final List<Backend> candidates;
-  private final BackendLoad[] candidateLoads;
-  private final Map<InetSocketAddress, Backend> backends = new HashMap<>();
-  private final Map<InetSocketAddress, Integer> candidateIndexes = new HashMap<>();
+  private volatile @Nullable Backends backends;
 
   ServedRoute(Route route, EdgeLoad edge) {
     this.route = route;
     this.load = edge.route(route.name());
-    this.candidates = route.candidates();
-    route.backends().forEach(backend -> backends.put(backend.address(), backend));
-    route.backends().forEach(load::backend);
-    this.candidateLoads = candidates.stream().map(load::backend).toArray(BackendLoad[]::new);
-    if (!route.policy().clientAffinity().isZero()) {
-      for (int i = 0; i < candidateLoads.length; i++) {
-        candidateIndexes.put(candidateLoads[i].address(), i);
-      }
-    }
     load.affinity().lasts(route.policy().clientAffinity());
+  }
+
+  /** By the places that a balancer knows them by, and by address. */
+  private record Backends(
+      List<Backend> candidates,
+      List<BackendLoad> candidateLoads,
+      Map<InetSocketAddress, Backend> byAddress,
+      Map<InetSocketAddress, Integer> candidateIndexes) {
+
+    static Backends of(Route route, RouteLoad load) {
+      List<Backend> candidates = route.candidates();
+      Map<InetSocketAddress, Backend> byAddress = new HashMap<>();
+      for (Backend backend : route.backends()) {
+        byAddress.put(backend.address(), backend);
+        load.backend(backend);
+      }
+      List<BackendLoad> loads = candidates.stream().map(load::backend).toList();
+      Map<InetSocketAddress, Integer> indexes = new HashMap<>();
+      if (!route.policy().clientAffinity().isZero()) {
+        for (int i = 0; i < loads.size(); i++) {
+          indexes.put(loads.get(i).address(), i);
+        }
+      }
+      return new Backends(candidates, loads, byAddress, indexes);
+    }
+  }
+
+  private Backends backends() {
+    Backends known = backends;
+    return known == null ? found() : known;
+  }
+
+  private synchronized Backends found() {
+    Backends known = backends;
+    if (known == null) {
+      known = Backends.of(route, load);
+      backends = known;
+    }
+    return known;
   }
 
   Route route() {
@@ -45,11 +74,11 @@ final class ServedRoute {
   }
 
   List<Backend> candidates() {
-    return candidates;
+    return backends().candidates();
   }
 
   BackendLoad candidateLoad(int candidate) {
-    return candidateLoads[candidate];
+    return backends().candidateLoads().get(candidate);
   }
 
   /**
@@ -57,10 +86,10 @@ final class ServedRoute {
    * have affinity.
    */
   int candidate(InetSocketAddress address) {
-    return candidateIndexes.getOrDefault(address, Balancer.NONE);
+    return backends().candidateIndexes().getOrDefault(address, Balancer.NONE);
   }
 
   Optional<Backend> backend(InetSocketAddress address) {
-    return Optional.ofNullable(backends.get(address));
+    return Optional.ofNullable(backends().byAddress().get(address));
   }
 }

@@ -1,6 +1,5 @@
 package io.headgate.relay;
 
-import io.headgate.balance.Balancer;
 import io.headgate.model.Listener;
 import io.headgate.model.RouteTable;
 import io.netty.channel.IoEventLoop;
@@ -118,13 +117,13 @@ final class Worker {
   }
 
   private void follow(RouteTable table, Map<String, ServedRoute> served) {
-    Map<String, Pool> routes = new HashMap<>();
-    served.forEach((name, route) ->
-        routes.put(
-            name,
-            new Pool(
-                route, Balancer.of(route.route().policy().balance(), route.candidates(), random))));
-    Map<Listener, Pool> listeners = new HashMap<>();
+    Map<String, Pool> routes = HashMap.newHashMap(served.size());
+    served.forEach((name, route) -> {
+      Pool before = byRoute.get(name);
+      routes.put(
+          name, before != null && before.served() == route ? before : new Pool(route, random));
+    });
+    Map<Listener, Pool> listeners = HashMap.newHashMap(table.listeners().size());
     table
         .listeners()
         .forEach((listener, route) -> listeners.put(listener, pool(routes, route.name())));

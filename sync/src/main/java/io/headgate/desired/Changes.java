@@ -79,6 +79,9 @@ final class Changes {
 
   /** What is new to say of Services themselves; what is said of their routes is said there. */
   private void services(ServicePlan plan) {
+    if (plan.served().equals(previous.plan().served())) {
+      return;
+    }
     List<Line> fresh = new ArrayList<>();
     plan.memory()
         .told()

@@ -30,11 +30,19 @@ public final class Desired {
     ServicePlan plan = previous.plan().then(inputs.config(), cluster.snapshot(), balancing);
     Touched touched =
         Touched.between(previous.health(), inputs.health(), previous.orders(), inputs.orders());
+    int sharedNodePort =
+        SharedProbe.nodePort(previous.sharedNodePort(), plan, cluster, inputs.health());
+    Moved moved = Moved.between(previous, cluster, sharedNodePort);
     Map<String, RouteDecision> decisions = LinkedHashMap.newLinkedHashMap(plan.routes().size());
     List<RouteDecision> fresh = new ArrayList<>();
     for (EffectiveRoute route : plan.routes()) {
       Optional<RouteDecision> before = known(previous, plan, route);
-      Ground ground = Ground.of(route, cluster, before.map(RouteDecision::ground));
+      Ground ground =
+          before
+              .filter(known -> !moved.mayConcern(known) && known.effective().equals(route))
+              .map(RouteDecision::ground)
+              .orElseGet(() ->
+                  Ground.of(route, cluster, sharedNodePort, before.map(RouteDecision::ground)));
       Optional<RouteDecision> standing =
           before.filter(known -> known.stands(route, ground, touched, nowNs));
       RouteDecision decision =
@@ -47,7 +55,7 @@ public final class Desired {
       }
       decisions.put(route.config().name(), decision);
     }
-    return joined(previous, inputs, cluster, plan, decisions, fresh, nowNs);
+    return joined(previous, inputs, cluster, plan, sharedNodePort, decisions, fresh, nowNs);
   }
 
   /** A Service that was made anew by the same name inherits nothing. */
@@ -66,6 +74,7 @@ public final class Desired {
       Inputs inputs,
       ClusterView cluster,
       ServicePlan plan,
+      int sharedNodePort,
       Map<String, RouteDecision> decisions,
       List<RouteDecision> fresh,
       long nowNs) {
@@ -81,14 +90,17 @@ public final class Desired {
         plan.served().equals(previous.plan().served())
             ? previous.unserved()
             : Reports.unserved(plan),
-        cluster.freshness() == Freshness.LIVE ? Reports.of(plan, decisions, previous) : Map.of(),
+        cluster.freshness() == Freshness.LIVE
+            ? Reports.of(plan, decisions, fresh, previous)
+            : Map.of(),
         Changes.between(previous, inputs, cluster, plan, decisions, fresh, nowNs),
         wakeAtNs,
         nowNs,
         cluster,
         inputs.health(),
         inputs.orders(),
-        plan);
+        plan,
+        sharedNodePort);
   }
 
   private static RouteTable table(RouteTable previous, Map<String, RouteDecision> decisions) {

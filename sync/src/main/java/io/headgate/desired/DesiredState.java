@@ -34,6 +34,7 @@ import java.util.Set;
  * @param decidedAtNs when it was decided, on the same clock
  * @param cluster that was decided on, and so {@code health} and {@code orders}
  * @param plan of the Services
+ * @param sharedNodePort see {@link SharedProbe}
  */
 public record DesiredState(
     RouteTable table,
@@ -47,7 +48,8 @@ public record DesiredState(
     ClusterView cluster,
     HealthReport health,
     OperatorOrders orders,
-    ServicePlan plan) {
+    ServicePlan plan,
+    int sharedNodePort) {
   /** Before the first decision. */
   public static final DesiredState INITIAL =
       new DesiredState(
@@ -62,7 +64,8 @@ public record DesiredState(
           ClusterView.NONE,
           HealthReport.EMPTY,
           OperatorOrders.NONE,
-          ServicePlan.NONE);
+          ServicePlan.NONE,
+          0);
 
   public DesiredState {
     // Views, because the next state takes over what is the same.

@@ -27,6 +27,7 @@ sealed interface Ground {
    *
    * @param noteworthy what the choice of Nodes has to say
    * @param nodes those of the Service
+   * @param sharedNodePort see {@link SharedProbe}
    * @param ring that they were taken from, which is not part of the ground itself
    */
   record NodePorts(
@@ -35,6 +36,7 @@ sealed interface Ground {
       List<ClusterEndpoint> endpoints,
       List<Note> noteworthy,
       List<SelectedNode> nodes,
+      int sharedNodePort,
       NodeRing ring)
       implements Ground {}
 
@@ -51,7 +53,9 @@ sealed interface Ground {
 
   /** Whether the same can be built on both. */
   default boolean same(Ground other) {
-    return this instanceof NodePorts(var notes, var settings, var ends, var more, var nodes, _)
+    return this
+            instanceof
+            NodePorts(var notes, var settings, var ends, var more, var nodes, var shared, _)
         ? other instanceof NodePorts that
             && notes.equals(that.notes)
             && settings.equals(that.settings)
@@ -66,7 +70,8 @@ sealed interface Ground {
    *
    * @param before the last one of the same route, which is returned where nothing can be different
    */
-  static Ground of(EffectiveRoute route, ClusterView cluster, Optional<Ground> before) {
+  static Ground of(
+      EffectiveRoute route, ClusterView cluster, int sharedNodePort, Optional<Ground> before) {
     return switch (route.config().source()) {
       case Source.Fixed _ -> new Nothing();
       case Source.Nodes(var selector, _) ->
@@ -76,7 +81,7 @@ sealed interface Ground {
       case Source.Service source ->
           cluster.freshness() == Freshness.NONE || route.settings().isEmpty()
               ? new Everything()
-              : ofService(source, route.settings().get(), cluster, before);
+              : ofService(source, route.settings().get(), cluster, sharedNodePort, before);
     };
   }
 
@@ -84,16 +89,17 @@ sealed interface Ground {
       Source.Service source,
       ServiceSettings settings,
       ClusterView cluster,
+      int sharedNodePort,
       Optional<Ground> before) {
     return switch (ServiceSelection.way(source, settings)) {
-      case NODE_PORTS -> nodePorts(settings, cluster, before);
+      case NODE_PORTS -> nodePorts(settings, cluster, sharedNodePort, before);
       case ENDPOINTS -> endpoints(settings, cluster);
       case LOAD_BALANCER_IP, NONE -> new Settings(cluster.notes(), settings);
     };
   }
 
   private static Ground nodePorts(
-      ServiceSettings settings, ClusterView cluster, Optional<Ground> before) {
+      ServiceSettings settings, ClusterView cluster, int sharedNodePort, Optional<Ground> before) {
     List<ClusterEndpoint> endpoints = cluster.snapshot().endpoints(settings.service().key());
     NodeChoices.Choice choice =
         cluster.choices().of(settings.nodes(), settings.service().request().families());
@@ -103,6 +109,7 @@ sealed interface Ground {
         && old.ring == choice.ring()
         && old.settings.equals(settings)
         && old.endpoints.equals(endpoints)
+        && old.sharedNodePort == sharedNodePort
         && old.noteworthy.equals(noteworthy)
         && old.notes.equals(cluster.notes())) {
       return old;
@@ -113,6 +120,7 @@ sealed interface Ground {
         endpoints,
         noteworthy,
         ServiceSelection.nodes(settings.service(), endpoints, choice.ring(), cluster),
+        sharedNodePort,
         choice.ring());
   }
 

@@ -21,9 +21,16 @@ final class Probing {
   private final int healthCheckNodePort;
   private final boolean local;
   private final boolean kubeProxyAnswers;
+  private final int sharedNodePort;
 
-  Probing(RoutePolicy policy, Selection selection, HealthReport health) {
+  /**
+   * Of one route.
+   *
+   * @param sharedNodePort see {@link SharedProbe}
+   */
+  Probing(RoutePolicy policy, Selection selection, HealthReport health, int sharedNodePort) {
     this.policy = policy;
+    this.sharedNodePort = sharedNodePort;
     this.healthCheckNodePort =
         selection.service().map(ClusterService::healthCheckNodePort).orElse(0);
     this.local = selection.service().map(ClusterService::localTraffic).orElse(false);
@@ -69,7 +76,10 @@ final class Probing {
     if (kubeProxyAnswers) {
       return ProbePlan.ask(kubeProxy, true);
     }
-    ProbeTarget connect = connect(candidate);
+    ProbeTarget connect =
+        sharedNodePort == 0
+            ? connect(candidate)
+            : target(candidate, sharedNodePort, Kind.TCP, "", ProxyProtocol.OFF);
     return new ProbePlan.Ask(List.of(kubeProxy, connect), connect, false);
   }
 
@@ -125,12 +135,18 @@ final class Probing {
 
   private ProbeTarget target(Candidate candidate, int port, Kind kind, String path) {
     boolean atBackend = port == candidate.address().getPort();
+    return target(
+        candidate, port, kind, path, atBackend ? policy.proxyProtocol() : ProxyProtocol.OFF);
+  }
+
+  private ProbeTarget target(
+      Candidate candidate, int port, Kind kind, String path, ProxyProtocol header) {
     HealthPolicy health = policy.health();
     return new ProbeTarget(
         new InetSocketAddress(candidate.address().getAddress(), port),
         kind,
         path,
-        atBackend ? policy.proxyProtocol() : ProxyProtocol.OFF,
+        header,
         health.interval(),
         health.timeout());
   }

@@ -1,6 +1,7 @@
 package io.headgate.desired;
 
 import io.headgate.addressing.Assignment;
+import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.Explanation;
 import io.headgate.model.Listener;
 import io.headgate.model.ServiceKey;
@@ -25,22 +26,54 @@ final class Reports {
 
   private Reports() {}
 
-  /** Those of now, the same where nothing is different. */
+  /**
+   * Those of now, the same where nothing is different.
+   *
+   * @param fresh the decisions that {@code previous} has not
+   */
   static Map<ServiceKey, ServiceReport> of(
-      ServicePlan plan, Map<String, RouteDecision> decisions, DesiredState previous) {
+      ServicePlan plan,
+      Map<String, RouteDecision> decisions,
+      List<RouteDecision> fresh,
+      DesiredState previous) {
+    boolean samePlan =
+        previous.freshness() == Freshness.LIVE && plan.served().equals(previous.plan().served());
+    if (samePlan && fresh.isEmpty()) {
+      return previous.reports();
+    }
     Map<ServiceKey, ServiceReport> reports = new HashMap<>();
-    plan.served()
-        .forEach((key, served) -> {
-          if (served.settings().ours()) {
-            ServiceReport known = previous.reports().get(key);
-            reports.put(
-                key,
-                known != null && stands(key, served, decisions, previous)
-                    ? known
-                    : report(served, decisions));
-          }
-        });
+    if (samePlan) {
+      reports.putAll(previous.reports());
+      for (RouteDecision decision : fresh) {
+        if (decision.effective().byService()) {
+          decision
+              .effective()
+              .settings()
+              .ifPresent(settings -> report(settings.service().key(), plan, decisions, reports));
+        }
+      }
+    } else {
+      for (Map.Entry<ServiceKey, Served> one : plan.served().entrySet()) {
+        ServiceReport known = previous.reports().get(one.getKey());
+        if (known != null && stands(one.getKey(), one.getValue(), decisions, previous)) {
+          reports.put(one.getKey(), known);
+        } else {
+          report(one.getKey(), plan, decisions, reports);
+        }
+      }
+    }
     return reports;
+  }
+
+  private static void report(
+      ServiceKey key,
+      ServicePlan plan,
+      Map<String, RouteDecision> decisions,
+      Map<ServiceKey, ServiceReport> reports) {
+    Served served = plan.served().get(key);
+    if (served != null && served.settings().ours()) {
+      reports.put(key, report(served, decisions));
+    }
   }
 
   private static boolean stands(

@@ -44,14 +44,20 @@ final class RouteJudge {
   private OptionalLong wakeAtNs = OptionalLong.empty();
 
   private RouteJudge(
-      EffectiveRoute route, ClusterView cluster, Inputs inputs, long nowNs, boolean explaining) {
+      EffectiveRoute route,
+      Ground ground,
+      ClusterView cluster,
+      Inputs inputs,
+      long nowNs,
+      boolean explaining) {
     this.route = route;
     this.config = route.config();
     this.selection = Selection.of(route, cluster);
     this.inputs = inputs;
     this.nowNs = nowNs;
     this.explaining = explaining;
-    this.probing = new Probing(route.config().policy(), selection, inputs.health());
+    this.probing =
+        new Probing(route.config().policy(), selection, inputs.health(), sharedNodePort(ground));
   }
 
   /**
@@ -67,7 +73,7 @@ final class RouteJudge {
       Inputs inputs,
       Map<InetSocketAddress, BackendHistory> past,
       long nowNs) {
-    var judge = new RouteJudge(route, cluster, inputs, nowNs, false);
+    var judge = new RouteJudge(route, ground, cluster, inputs, nowNs, false);
     Route judged = judge.judge(past);
     return new RouteDecision(
         route, ground, judged, judge.notes(judged), judge.probes, judge.histories, judge.wakeAtNs);
@@ -76,9 +82,14 @@ final class RouteJudge {
   /** Why it was decided so: the same once more, on what was known then, with every answer kept. */
   static Explanation explain(
       RouteDecision decision, ClusterView cluster, Inputs inputs, long decidedAtNs) {
-    var judge = new RouteJudge(decision.effective(), cluster, inputs, decidedAtNs, true);
+    var judge =
+        new RouteJudge(decision.effective(), decision.ground(), cluster, inputs, decidedAtNs, true);
     judge.judge(decision.histories());
     return judge.explanation(decision);
+  }
+
+  private static int sharedNodePort(Ground ground) {
+    return ground instanceof Ground.NodePorts nodePorts ? nodePorts.sharedNodePort() : 0;
   }
 
   private Route judge(Map<InetSocketAddress, BackendHistory> past) {

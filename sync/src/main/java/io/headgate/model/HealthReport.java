@@ -1,6 +1,8 @@
 package io.headgate.model;
 
 import java.net.InetSocketAddress;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -13,8 +15,9 @@ public record HealthReport(
   public static final HealthReport EMPTY = new HealthReport(Map.of(), Map.of());
 
   public HealthReport {
-    probes = Map.copyOf(probes);
-    passive = Map.copyOf(passive);
+    // Not Map.copyOf: it probes linearly, and neighbouring addresses have neighbouring hashes.
+    probes = Collections.unmodifiableMap(new HashMap<>(probes));
+    passive = Collections.unmodifiableMap(new HashMap<>(passive));
   }
 
   public ProbeStatus probe(ProbeTarget target) {

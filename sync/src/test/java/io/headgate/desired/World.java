@@ -273,7 +273,8 @@ final class World {
             ClusterView.NONE,
             previous.health(),
             previous.orders(),
-            new ServicePlan(Optional.empty(), plan.memory(), plan.routes(), Map.of(), List.of())));
+            new ServicePlan(Optional.empty(), plan.memory(), plan.routes(), Map.of(), List.of()),
+            previous.sharedNodePort()));
   }
 
   /** Every probe that is wanted is answered once. */
