@@ -10,6 +10,7 @@ import io.headgate.model.Explanation.OfNode;
 import io.headgate.model.Explanation.Verdict;
 import io.headgate.model.Listener;
 import io.headgate.model.Route;
+import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport.Remark;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -79,16 +80,20 @@ final class Changes {
 
   /** What is new to say of Services themselves; what is said of their routes is said there. */
   private void services(ServicePlan plan) {
-    if (plan.served().equals(previous.plan().served())) {
+    Map<ServiceKey, Served> before = previous.plan().served();
+    if (plan.served().equals(before)) {
       return;
     }
     List<Line> fresh = new ArrayList<>();
-    plan.memory()
-        .told()
-        .forEach((service, remarks) -> {
-          List<Remark> told = previous.plan().memory().told().getOrDefault(service, List.of());
+    plan.served()
+        .forEach((service, served) -> {
+          Served old = before.get(service);
+          if (served.equals(old)) {
+            return;
+          }
+          List<Remark> told = old == null ? List.of() : old.asked().remarks();
           String name = service.toString();
-          for (Remark remark : remarks) {
+          for (Remark remark : served.asked().remarks()) {
             if (!told.contains(remark)) {
               var change = new Change(level(remark), name, remark.message());
               fresh.add(new Line(change, name, "", remark.reason()));

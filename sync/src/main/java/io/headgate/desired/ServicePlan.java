@@ -8,7 +8,6 @@ import io.headgate.model.Addresses;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterSnapshot;
 import io.headgate.model.ServiceKey;
-import io.headgate.model.ServiceReport.Remark;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,17 +79,15 @@ record ServicePlan(
       servings.forEach(serving -> serving.askAssigned(occupied));
       servings.forEach(serving -> serving.askExternal(occupied));
       Map<ServiceKey, Served> served = new TreeMap<>();
-      Map<ServiceKey, List<Remark>> told = new HashMap<>();
       for (Serving serving : servings) {
         ServiceKey key = serving.service();
         Served now =
             serving.served(config.defaults(), Optional.ofNullable(previous.served.get(key)));
         served.put(key, now);
-        told.put(key, now.asked().remarks());
       }
       served.values().forEach(one -> routes.addAll(one.routes()));
       return new ServicePlan(
-          Optional.of(basis), new Memory(settings, assignments, told), routes, served, anew);
+          Optional.of(basis), new Memory(settings, assignments), routes, served, anew);
     }
 
     private Optional<ServiceSettings> serviceOf(RouteConfig route) {

@@ -1,6 +1,7 @@
 package io.headgate.model;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,7 +20,7 @@ public record RouteTable(long generation, Map<Listener, Route> listeners) {
   }
 
   public static RouteTable of(long generation, Collection<Route> routes) {
-    Map<Listener, Route> listeners = new TreeMap<>();
+    Map<Listener, Route> listeners = new HashMap<>();
     for (Route route : routes) {
       for (Listener listener : route.listeners()) {
         Route other = listeners.put(listener, route);
