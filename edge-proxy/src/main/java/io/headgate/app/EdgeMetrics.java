@@ -17,20 +17,27 @@ import io.headgate.relay.CloseReason;
 import io.headgate.relay.RelayCounters.ConnectTimes;
 import io.headgate.relay.RelayCounters.OfBackend;
 import io.headgate.relay.RelayCounters.OfRoute;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** A moment as metrics. Names and labels are promises to dashboards: add, never rename. */
 final class EdgeMetrics {
+  /** Of more backends only those of routes that a connection has come to are listed one by one. */
+  private static final int MOST_BACKENDS = 20_000;
+
   private final ConfigReload reload;
   private final JvmMetrics jvm = JvmMetrics.in(new MetricRegistry());
 
@@ -163,7 +170,8 @@ final class EdgeMetrics {
   private static void backends(Moment now, List<MetricFamily> families) {
     List<Sample> states = new ArrayList<>();
     List<Sample> weights = new ArrayList<>();
-    for (Route route : now.state().table().routes().values()) {
+    List<Route> listed = listed(now);
+    for (Route route : listed) {
       for (Backend backend : route.backends()) {
         Map<String, String> labels =
             labels(route.name(), backend.node(), Addresses.text(backend.address()));
@@ -181,15 +189,16 @@ final class EdgeMetrics {
             "headgate_backend_weight",
             "Share of new connections; 1 for one node or one ready local endpoint.",
             weights));
+    Map<String, Collection<OfBackend>> counted = counted(now, listed);
     Function<ToDoubleFunction<OfBackend>, List<Sample>> perBackend =
         figure ->
-            now.counters().routes().stream()
+            counted.entrySet().stream()
                 .flatMap(route ->
-                    route.backends().stream()
+                    route.getValue().stream()
                         .map(backend ->
                             value(
                                 labels(
-                                    route.route(),
+                                    route.getKey(),
                                     backend.node(),
                                     Addresses.text(backend.address())),
                                 figure.applyAsDouble(backend))))
@@ -219,6 +228,48 @@ final class EdgeMetrics {
             "headgate_backend_sent_bytes_total",
             "Bytes from the backend to clients.",
             perBackend.apply(OfBackend::toClientBytes)));
+  }
+
+  /** All routes; where they have too many backends, those that a connection has come to. */
+  private static List<Route> listed(Moment now) {
+    Collection<Route> all = now.state().table().routes().values();
+    long backends = all.stream().mapToLong(route -> route.backends().size()).sum();
+    if (backends <= MOST_BACKENDS) {
+      return List.copyOf(all);
+    }
+    Map<String, OfRoute> counted = now.countersByRoute();
+    return all.stream()
+        .filter(route -> {
+          OfRoute counters = counted.get(route.name());
+          return counters != null && !counters.backends().isEmpty();
+        })
+        .toList();
+  }
+
+  /**
+   * The counters of backends by route: of those that are listed, also where no connection has come
+   * yet, and of those that have left the table and still carry something.
+   */
+  private static Map<String, Collection<OfBackend>> counted(Moment now, List<Route> listed) {
+    Map<String, Map<InetSocketAddress, OfBackend>> counted = new TreeMap<>();
+    for (Route route : listed) {
+      Map<InetSocketAddress, OfBackend> ofRoute = new LinkedHashMap<>();
+      for (Backend backend : route.backends()) {
+        ofRoute.put(
+            backend.address(), new OfBackend(backend.address(), backend.node(), 0, 0, 0, 0, 0));
+      }
+      counted.put(route.name(), ofRoute);
+    }
+    for (OfRoute route : now.counters().routes()) {
+      for (OfBackend backend : route.backends()) {
+        counted
+            .computeIfAbsent(route.route(), _ -> new LinkedHashMap<>())
+            .put(backend.address(), backend);
+      }
+    }
+    Map<String, Collection<OfBackend>> values = new LinkedHashMap<>();
+    counted.forEach((route, backends) -> values.put(route, backends.values()));
+    return values;
   }
 
   private static void probes(Moment now, List<MetricFamily> families) {

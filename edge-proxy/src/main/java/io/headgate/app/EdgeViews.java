@@ -102,7 +102,10 @@ final class EdgeViews implements Edge {
   @Override
   public OrderResult order(OperatorOrders.Target target, OperatorOrders.Order order) {
     Moment now = Moment.of(edge);
-    boolean known = RowsOf.backends(now).stream().anyMatch(backend -> isMeant(backend, target));
+    boolean known =
+        (target.route().isEmpty()
+                && now.inputs().cluster().snapshot().nodes().containsKey(target.node()))
+            || RowsOf.unexplained(now).stream().anyMatch(backend -> isMeant(backend, target));
     boolean standing = now.inputs().orders().orders().containsKey(target);
     if (!known && !standing) {
       return new OrderResult(false, unknown(target, now), 0);
@@ -118,7 +121,7 @@ final class EdgeViews implements Edge {
       throw new IllegalStateException(e);
     }
     long active =
-        RowsOf.backends(Moment.of(edge)).stream()
+        RowsOf.unexplained(Moment.of(edge)).stream()
             .filter(backend -> isMeant(backend, target))
             .mapToLong(BackendView::active)
             .sum();

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The rows of {@code headgate routes}, {@code backends} and {@code nodes}. Pure. */
@@ -66,12 +67,27 @@ final class RowsOf {
   }
 
   static List<BackendView> backends(Moment now) {
+    return backends(now, route -> probes(now, route));
+  }
+
+  /** Without what was last asked of each, which takes as long as explaining every route. */
+  static List<BackendView> unexplained(Moment now) {
+    return backends(now, _ -> Map.of());
+  }
+
+  /**
+   * Every backend of the table.
+   *
+   * @param probes what was last asked of each backend of a route, by its address
+   */
+  private static List<BackendView> backends(
+      Moment now, Function<Route, Map<String, String>> probes) {
     Map<String, OfRoute> counted = now.countersByRoute();
     List<BackendView> rows = new ArrayList<>();
     for (Route route : now.state().table().routes().values()) {
       Map<InetSocketAddress, OfBackend> counters =
           Moment.countersByBackend(Optional.ofNullable(counted.get(route.name())));
-      Map<String, String> probes = probes(now, route);
+      Map<String, String> asked = probes.apply(route);
       for (Backend backend : route.backends()) {
         Optional<OfBackend> counter = Optional.ofNullable(counters.get(backend.address()));
         Optional<BackendHistory> history = now.state().history(route.name(), backend.address());
@@ -84,7 +100,7 @@ final class RowsOf {
                 history.map(h -> (now.nowNs() - h.sinceNs()) / 1e9).orElse(0.0),
                 backend.weight() * 100 / Backend.FULL_WEIGHT,
                 backend.reason(),
-                probes.getOrDefault(Addresses.text(backend.address()), ""),
+                asked.getOrDefault(Addresses.text(backend.address()), ""),
                 counter.map(OfBackend::active).orElse(0L),
                 counter.map(OfBackend::total).orElse(0L),
                 counter.map(OfBackend::connectFailures).orElse(0L),
@@ -97,7 +113,7 @@ final class RowsOf {
 
   static List<NodeView> nodes(Moment now) {
     Map<String, List<BackendView>> byNode =
-        backends(now).stream()
+        unexplained(now).stream()
             .collect(Collectors.groupingBy(BackendView::node, TreeMap::new, Collectors.toList()));
     Map<String, ClusterNode> cluster = now.inputs().cluster().snapshot().nodes();
     Set<String> names = new TreeSet<>(cluster.keySet());

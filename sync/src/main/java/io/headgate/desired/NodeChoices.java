@@ -7,22 +7,22 @@ import io.headgate.model.ClusterNode;
 import io.headgate.model.IpFamily;
 import io.headgate.model.LabelSelector;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The choices among the Nodes that routes ask for, each made once, from any thread. A Node that is
- * chosen as before is the very same object, so that what is made of it can be seen not to have
- * changed.
+ * The choices among the Nodes that routes ask for, each made once; any thread, for decisions are
+ * explained beside the thread that takes them. A Node that is chosen as before is the very same
+ * object, so that what is made of it can be seen not to have changed.
  */
 final class NodeChoices {
   private final Map<String, ClusterNode> byName;
   private final List<ClusterNode> nodes;
   private final Optional<KubernetesConfig> config;
   private final Map<Question, Choice> before;
-  private final Map<Question, Choice> made = new ConcurrentHashMap<>();
+  private final Map<Question, Choice> made = new HashMap<>();
 
   private record Question(Optional<LabelSelector> selector, List<IpFamily> families) {}
 
@@ -48,7 +48,11 @@ final class NodeChoices {
   NodeChoices among(Map<String, ClusterNode> now, Optional<KubernetesConfig> config) {
     return byName.equals(now) && this.config.equals(config)
         ? this
-        : new NodeChoices(now, config, Map.copyOf(made));
+        : new NodeChoices(now, config, made());
+  }
+
+  private synchronized Map<Question, Choice> made() {
+    return Map.copyOf(made);
   }
 
   /** Sorted by name. */
@@ -62,7 +66,7 @@ final class NodeChoices {
    * @param selector that the labels must match, empty for every Node
    * @param families of the address, the preferred one first; empty for any
    */
-  Choice of(Optional<LabelSelector> selector, List<IpFamily> families) {
+  synchronized Choice of(Optional<LabelSelector> selector, List<IpFamily> families) {
     return made.computeIfAbsent(new Question(selector, families), this::choose);
   }
 
