@@ -9,16 +9,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the API server's own answers mean for us. Pure but for the date. */
 final class ApiFindings {
   private static final Duration WORST_CLOCK = Duration.ofSeconds(5);
   private static final Duration TOKEN_NOTICE = Duration.ofDays(7);
+  private static final Pattern OF_KUBERNETES_1 = Pattern.compile("v1\\.(\\d{1,4})");
+  private static final int FIRST_MINOR_WITH_CLASS = 22; // before, behind a gate that is shut
   private static final String ACCOUNT = "system:serviceaccount:headgate:headgate";
 
   private ApiFindings() {}
 
-  static List<CheckView> of(KubernetesConfig config, ClusterCheck.Result asked) {
+  /**
+   * @param byClass whether Services are served, and only those of our class
+   */
+  static List<CheckView> of(KubernetesConfig config, boolean byClass, ClusterCheck.Result asked) {
     if (!asked.problem().isEmpty()) {
       return List.of(
           CheckView.fail(
@@ -32,10 +40,29 @@ final class ApiFindings {
     List<CheckView> checks = new ArrayList<>();
     checks.add(
         CheckView.ok("api", "%s %s answers".formatted(asked.server(), asked.version()).strip()));
+    if (byClass) {
+      classDropped(asked.version()).ifPresent(checks::add);
+    }
     asked.clockAhead().map(ApiFindings::clock).ifPresent(checks::add);
     asked.token().map(token -> token(token, config, Instant.now())).ifPresent(checks::add);
     checks.addAll(rights(config, asked));
     return checks;
+  }
+
+  /** Where no Service can have a class, none is ours by its class. */
+  static Optional<CheckView> classDropped(String version) {
+    Matcher minor = OF_KUBERNETES_1.matcher(version);
+    boolean dropped =
+        minor.lookingAt() && Integer.parseInt(minor.group(1)) < FIRST_MINOR_WITH_CLASS;
+    return dropped
+        ? Optional.of(
+            CheckView.warn(
+                "class",
+                "the API server %s drops spec.loadBalancerClass (Kubernetes before 1.22): no Service is of our class"
+                    .formatted(version),
+                "set load-balancer.default-class = true, with no other controller for such Services,"
+                    + " or upgrade the cluster"))
+        : Optional.empty();
   }
 
   private static CheckView clock(Duration ahead) {

@@ -63,6 +63,8 @@ final class Doctor {
     }
     boolean writes = !config.loadBalancer().pools().isEmpty();
     return ApiFindings.of(
-        config.kubernetes().get(), ClusterCheck.of(config.kubernetes().get(), writes));
+        config.kubernetes().get(),
+        writes && !config.loadBalancer().defaultClass(),
+        ClusterCheck.of(config.kubernetes().get(), writes));
   }
 }

@@ -193,6 +193,15 @@ class DoctorTest {
     assertThat(token(now, Duration.ofDays(-30), Duration.ofSeconds(-1))).isEqualTo("fail");
   }
 
+  @Test
+  void a_server_that_drops_the_class_of_a_service_is_known_by_its_version() {
+    assertThat(ApiFindings.classDropped("v1.20.2")).isPresent();
+    assertThat(ApiFindings.classDropped("v1.21.14")).isPresent();
+    for (String version : List.of("v1.22.0", "v1.32.13", "v2.0.0", "demo", "")) {
+      assertThat(ApiFindings.classDropped(version)).as(version).isEmpty();
+    }
+  }
+
   private static String token(Instant now, Duration issued, Duration expires) {
     var config =
         new KubernetesConfig(
