@@ -62,7 +62,7 @@ public final class Scale {
         }
       }
     }
-    // SMALL of(Math.max(1, services / 10), Math.max(1, nodes / 10), events);
+    of(Math.max(1, services / 10), Math.max(1, nodes / 10), events);
     of(services, nodes, events);
   }
 
