@@ -14,6 +14,7 @@ import io.headgate.realapi.ControlPlane;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,8 @@ class ClusterWriterRealApiIT {
           Duration.ofMinutes(10),
           3,
           Duration.ofMinutes(10),
+          Duration.ofMillis(50),
+          Duration.ofMillis(50),
           Duration.ofMillis(50),
           Duration.ofMinutes(30),
           Duration.ofMillis(200),
@@ -128,13 +131,15 @@ class ClusterWriterRealApiIT {
   /** The patch that a Service made anew by the same name must not get. */
   private static void refusesAnotherUid(ControlPlane plane) {
     String token = plane.admin().token("headgate", "headgate");
+    var nothing = new Inscription(List.of(), List.of(), Map.of());
     Administrator.Answer answer =
         plane
             .admin()
             .mergePatchAs(
                 token,
                 "/api/v1/namespaces/shop/services/web/status",
-                Ingress.patch("a-uid-that-it-has-not", List.of()).toString());
+                Inscription.patch("a-uid-that-it-has-not", nothing, nothing, Instant.now())
+                    .toString());
     assertThat(answer.code()).as("%s", answer).isIn(409, 422);
   }
 }

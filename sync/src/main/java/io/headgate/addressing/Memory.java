@@ -2,12 +2,14 @@ package io.headgate.addressing;
 
 import io.headgate.model.Addresses;
 import io.headgate.model.IpFamily;
+import io.headgate.model.ServiceRequest;
 import io.headgate.model.ServiceRequest.Given;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a Service has had, and may still have as far as the pools are concerned.
@@ -37,10 +39,20 @@ record Memory(Optional<Holding> holding, List<String> lost) {
   }
 
   private static List<InetAddress> given(Claimant claimant) {
-    return claimant.service().request().given().stream()
-        .map(Given::ip)
-        .flatMap(ip -> Addresses.parse(ip).stream())
-        .toList();
+    return shown(claimant.service().request());
+  }
+
+  /**
+   * What the cluster has been told that a Service has: by our annotation, which is there only where
+   * its status names no address, or somebody else's; else by its status.
+   */
+  static List<InetAddress> shown(ServiceRequest request) {
+    String allocated = request.annotations().getOrDefault(ServiceRequest.ALLOCATED, "");
+    Stream<String> texts =
+        allocated.isBlank()
+            ? request.given().stream().map(Given::ip)
+            : Stream.of(allocated.split(",", -1)).map(String::strip);
+    return texts.flatMap(text -> Addresses.parse(text).stream()).toList();
   }
 
   /** Sorting what is left from what is lost. */

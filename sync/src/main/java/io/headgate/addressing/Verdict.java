@@ -116,12 +116,11 @@ record Verdict(Claimant claimant, Memory memory, Optional<Placement> place, Allo
 
   /** Said until the status shows it, so that a restart has nothing to say. */
   private List<String> news(Placement place) {
+    List<InetAddress> shown = Memory.shown(claimant.service().request());
     List<String> news =
         place.addresses().stream()
+            .filter(address -> !shown.contains(address))
             .map(Addresses::text)
-            .filter(address ->
-                claimant.service().request().given().stream()
-                    .noneMatch(given -> given.ip().equals(address)))
             .toList();
     return news.isEmpty()
         ? List.of()

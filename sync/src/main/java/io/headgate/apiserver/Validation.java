@@ -12,13 +12,15 @@ import java.util.Set;
 /**
  * What is wrong with an object that was written over HTTP, as kube-apiserver 1.32 says it (k8s:
  * {@code pkg/apis/core/validation}): only of the fields that an edge writes. The real server checks
- * neither {@code ingress[].ports} nor {@code status.conditions} nor the {@code type} of an Event in
- * core/v1, so that this one does not either.
+ * neither {@code ingress[].ports} nor more of {@code status.conditions} than the time, nor the
+ * {@code type} of an Event in core/v1, so that this one does not either.
  */
 final class Validation {
   private static final Set<String> IP_MODES = Set.of("VIP", "Proxy");
   private static final String MICRO_TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z";
 
+  private static final String TIME =
+      "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?(Z|[-+]\\d\\d:\\d\\d)";
   private static final String DOTTED_QUAD = "\\d{1,3}(\\.\\d{1,3}){3}";
 
   private Validation() {}
@@ -56,6 +58,11 @@ final class Validation {
 
   /** What the server itself writes into the status of a Service, and takes out of it. */
   static void complete(ObjectNode service, boolean withoutIpMode) {
+    for (JsonNode entry : service.path("status").path("conditions")) {
+      if (entry instanceof ObjectNode condition) {
+        fill(condition);
+      }
+    }
     for (JsonNode entry : service.path("status").path("loadBalancer").path("ingress")) {
       if (!(entry instanceof ObjectNode ingress)) {
         continue;
@@ -74,8 +81,33 @@ final class Validation {
     }
   }
 
+  /** Fields of a Condition that are always there (meta/v1, without omitempty). */
+  private static void fill(ObjectNode condition) {
+    for (String text : new String[] {"type", "status", "reason", "message"}) {
+      if (!condition.hasNonNull(text)) {
+        condition.put(text, "");
+      }
+    }
+    if (!condition.has("lastTransitionTime")) {
+      condition.putNull("lastTransitionTime");
+    }
+  }
+
+  /** A time that the real server cannot even read. */
+  private static Optional<String> unreadableTime(ObjectNode service) {
+    for (JsonNode condition : service.path("status").path("conditions")) {
+      String since = condition.path("lastTransitionTime").asText("");
+      if (!since.isEmpty() && !since.matches(TIME)) {
+        return Optional.of(since);
+      }
+    }
+    return Optional.empty();
+  }
+
   private static List<String> ofService(ObjectNode service) {
     List<String> problems = new ArrayList<>();
+    unreadableTime(service)
+        .ifPresent(time -> problems.add("patch: Invalid value: parsing time \"" + time + "\""));
     JsonNode all = service.path("status").path("loadBalancer").path("ingress");
     if (!all.isEmpty() && !mayHaveAddresses(service)) {
       problems.add(

@@ -23,9 +23,10 @@ import java.util.function.UnaryOperator;
  *   <li>a write that changes nothing keeps the resourceVersion.
  * </ul>
  *
- * <p>Otherwise than a real one it takes a PATCH only as JSON merge patch (RFC 7396) and answers 415
- * to strategic merge, JSON and apply patches; keeps fields that it does not know; and writes no
- * managedFields. What is validated is in {@link Validation}.
+ * <p>Otherwise than a real one it takes a PATCH only as JSON merge patch (RFC 7396) or, within the
+ * limits of {@link StrategicMergePatch}, as strategic merge patch, and answers 415 to JSON and
+ * apply patches; keeps fields that it does not know; and writes no managedFields. What is validated
+ * is in {@link Validation}.
  *
  * <p>Any thread; the store has the lock.
  */
@@ -94,7 +95,8 @@ final class Writes {
   /** The object as stored, or a Status. */
   ObjectNode patch(ApiRequest request) {
     String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
-    if (!type.startsWith("application/merge-patch+json")) {
+    boolean strategic = type.startsWith("application/strategic-merge-patch+json");
+    if (!strategic && !type.startsWith("application/merge-patch+json")) {
       return Json.failure(415, "UnsupportedMediaType", "415: Unsupported Media Type");
     }
     Optional<ObjectNode> patch = body(request);
@@ -105,7 +107,18 @@ final class Writes {
         request,
         before ->
             refused(request, before, patch.get(), "Invalid")
-                .orElseGet(() -> written(request, before, MergePatch.apply(before, patch.get()))));
+                .orElseGet(() -> patched(request, before, patch.get(), strategic)));
+  }
+
+  private ObjectNode patched(
+      ApiRequest request, ObjectNode before, ObjectNode patch, boolean strategic) {
+    try {
+      ObjectNode wanted =
+          strategic ? StrategicMergePatch.apply(before, patch) : MergePatch.apply(before, patch);
+      return written(request, before, wanted);
+    } catch (StrategicMergePatch.RefusedException e) {
+      return Json.failure(500, "", String.valueOf(e.getMessage()));
+    }
   }
 
   static ObjectNode notFound(ApiRequest request) {

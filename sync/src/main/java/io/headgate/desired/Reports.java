@@ -18,8 +18,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the cluster is to be told of the Services whose class is ours. Only what lasts: neither
- * probes nor connections that fail for a moment, nor the operator's orders.
+ * What the cluster is to be told of the Services whose class is ours, and of others whose external
+ * IPs concern us. Only what lasts: neither probes nor connections that fail for a moment, nor the
+ * operator's orders.
  */
 final class Reports {
   private static final Set<String> NOT_SERVED = Set.of("NoEndpoints", "UnAvailableLoadBalancer");
@@ -71,8 +72,14 @@ final class Reports {
       Map<String, RouteDecision> decisions,
       Map<ServiceKey, ServiceReport> reports) {
     Served served = plan.served().get(key);
-    if (served != null && served.settings().ours()) {
+    if (served == null) {
+      return;
+    }
+    if (served.settings().ours()) {
       reports.put(key, report(served, decisions));
+    } else if (!served.asked().remarks().isEmpty()) {
+      String uid = served.settings().service().uid();
+      reports.put(key, ServiceReport.ofOthers(key, uid, served.asked().remarks()));
     }
   }
 
@@ -103,7 +110,7 @@ final class Reports {
       }
     }
     if (!listeners.isEmpty()) {
-      remarks.add(new Remark(Level.NORMAL, "EnsuredLoadBalancer", "serving on " + text(listeners)));
+      remarks.add(new Remark(Level.NORMAL, ServiceReport.SERVED, "serving on " + text(listeners)));
     }
     return new ServiceReport(
         service.settings().service().key(),
@@ -111,7 +118,9 @@ final class Reports {
         service.asked().assignment().map(Assignment::addresses).orElse(List.of()),
         service.asked().problems(),
         List.copyOf(remarks),
-        service.settings().statusAddress());
+        service.settings().statusAddress(),
+        service.asked().assignment().map(Assignment::pool).orElse(""),
+        true);
   }
 
   private static List<RouteDecision> decided(Served service, Map<String, RouteDecision> decisions) {
@@ -129,7 +138,7 @@ final class Reports {
     Map<String, Explanation> explanations = new HashMap<>();
     plan.served()
         .forEach((key, service) -> {
-          if (service.routes().isEmpty()) {
+          if (service.routes().isEmpty() && service.settings().ours()) {
             List<String> notes = new ArrayList<>();
             if (service
                 .asked()

@@ -29,7 +29,7 @@ final class ServiceAnnotations {
 
   /** Known, and looked at where addresses are given, or written by us. */
   private static final Set<String> OTHERS =
-      Set.of("ips", "pool", "share-key", "announced-by", "allocated-from");
+      Set.of("ips", "pool", "share-key", "announced-by", "allocated", "allocated-from");
 
   private static final Set<String> SETTINGS = PolicySetting.names();
 

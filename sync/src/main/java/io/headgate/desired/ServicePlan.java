@@ -11,9 +11,11 @@ import io.headgate.model.ServiceKey;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,7 +25,8 @@ import java.util.TreeMap;
  * @param basis what the plan was made of
  * @param memory for the next decision
  * @param routes of the file in its order, then those of Services by name
- * @param served by Service, of those whose class is ours or whose external IPs we serve
+ * @param served by Service, of those whose class is ours, whose external IPs we serve, or which the
+ *     file names and which have external IPs
  * @param anew Services that are not those that had their name before
  */
 record ServicePlan(
@@ -55,6 +58,7 @@ record ServicePlan(
     private final LoadBalancing balancing;
     private final Map<ServiceKey, ServiceSettings> settings = new HashMap<>();
     private final List<ServiceKey> anew = new ArrayList<>();
+    private final Set<ServiceKey> named = new HashSet<>();
 
     Planning(ServicePlan previous, Basis basis) {
       this.previous = previous;
@@ -91,9 +95,11 @@ record ServicePlan(
     }
 
     private Optional<ServiceSettings> serviceOf(RouteConfig route) {
-      return route.source() instanceof Source.Service(var key, _)
-          ? Optional.ofNullable(basis.services.get(key)).map(this::settings)
-          : Optional.empty();
+      if (!(route.source() instanceof Source.Service(var key, _))) {
+        return Optional.empty();
+      }
+      named.add(key);
+      return Optional.ofNullable(basis.services.get(key)).map(this::settings);
     }
 
     private ServiceSettings settings(ClusterService service) {
@@ -108,28 +114,33 @@ record ServicePlan(
           });
     }
 
-    /** Those that ask for something that is ours to give, the older ones first. */
+    /**
+     * Those that ask for something that is ours to give, and those of the file that ask for an
+     * external IP that is not; the older ones first.
+     */
     private List<ClusterService> asking() {
       return basis.services.values().stream()
           .filter(service -> !service.request().deleting())
-          .filter(service -> balancing.covers(service) || !external(service).isEmpty())
+          .filter(service ->
+              balancing.covers(service)
+                  || !external(service).isEmpty()
+                  || (named.contains(service.key()) && !service.request().externalIps().isEmpty()))
           .filter(service -> !settings(service).ignored())
           .sorted(ClusterService.OLDEST_FIRST)
           .toList();
     }
 
     private Serving serving(ClusterService service, Map<ServiceKey, Assignment> assignments) {
-      boolean ours = balancing.covers(service);
       var serving =
           new Serving(
               settings(service),
-              ours ? Optional.ofNullable(assignments.get(service.key())) : Optional.empty(),
+              balancing.covers(service)
+                  ? Optional.ofNullable(assignments.get(service.key()))
+                  : Optional.empty(),
               external(service));
-      if (ours) { // of others' Services we say nothing
-        service.request().externalIps().stream()
-            .filter(text -> external(service, text).isEmpty())
-            .forEach(text -> serving.warn("ExternalIPRefused", refused(text)));
-      }
+      service.request().externalIps().stream()
+          .filter(text -> external(service, text).isEmpty())
+          .forEach(text -> serving.warn("ExternalIPRefused", refused(text)));
       return serving;
     }
 

@@ -9,6 +9,7 @@ import io.headgate.model.Listener;
 import io.headgate.model.PortReference;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.ServiceKey;
+import io.headgate.model.ServiceReport;
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.PortProblem;
 import io.headgate.model.ServiceReport.Remark;
@@ -25,7 +26,6 @@ import java.util.TreeMap;
  * thread: first all {@link #askAssigned}, then all {@link #askExternal}, then {@link #served}.
  */
 final class Serving {
-  private static final String UNSUPPORTED = "LoadBalancerMixedProtocolNotSupported";
   private static final String IN_USE = "headgate.io/PortInUse";
 
   private final ServiceSettings settings;
@@ -57,9 +57,9 @@ final class Serving {
 
   private void look(Port port) {
     if (!port.protocol().equals("TCP")) {
-      problems.add(new PortProblem(port.protocol(), port.port(), UNSUPPORTED));
+      problems.add(new PortProblem(port.protocol(), port.port(), ServiceReport.UNSUPPORTED));
       warn(
-          UNSUPPORTED,
+          ServiceReport.UNSUPPORTED,
           "port %d/%s is not served: only TCP is".formatted(port.port(), port.protocol()));
     } else {
       ports.putIfAbsent(routeName(port), port);

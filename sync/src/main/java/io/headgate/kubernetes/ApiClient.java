@@ -41,6 +41,8 @@ final class ApiClient implements AutoCloseable {
   private static final Duration LONGEST_EXCHANGE = Duration.ofSeconds(5);
   private static final MediaType JSON = MediaType.get("application/json");
   private static final MediaType MERGE_PATCH = MediaType.get("application/merge-patch+json");
+  private static final MediaType STRATEGIC_MERGE =
+      MediaType.get("application/strategic-merge-patch+json");
   private static final long LARGEST_STATUS_BYTES = 64 * 1024;
 
   private final OkHttpClient http;
@@ -220,6 +222,12 @@ final class ApiClient implements AutoCloseable {
   /** PUT of a whole object. */
   Answer update(String path, JsonNode object) {
     return exchange(path, new Request.Builder().put(RequestBody.create(object.toString(), JSON)));
+  }
+
+  /** PATCH with a strategic merge patch, which only types of Kubernetes itself can take. */
+  Answer mergeStrategically(String path, JsonNode patch) {
+    return exchange(
+        path, new Request.Builder().patch(RequestBody.create(patch.toString(), STRATEGIC_MERGE)));
   }
 
   /** PATCH with a JSON merge patch (RFC 7396). */

@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headgate.kubernetes.ApiClient.Answer;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport.Remark;
-import io.headgate.model.ServiceRequest.Given;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 
 /** One write that is due. */
 sealed interface Deed {
@@ -20,12 +18,18 @@ sealed interface Deed {
   Answer perform(ApiClient client, String edge, Instant now);
 
   /**
-   * The status of a Service.
+   * The status of a Service, and its annotations, which are taken with it (k8s: {@code
+   * serviceStatusStrategy}).
    *
-   * @param there what it says so far
+   * @param there what it bears so far
    */
-  record SayStatus(ServiceKey service, String uid, List<Given> wanted, List<Given> there)
+  record SayStatus(ServiceKey service, String uid, Inscription wanted, Inscription there)
       implements Deed {
+    /** Whether its addresses are written, and not only what is said of them. */
+    boolean ofAddresses() {
+      return !Ingress.same(there.ingress(), wanted.ingress(), false);
+    }
+
     @Override
     public String right() {
       return "patch services/status";
@@ -34,7 +38,7 @@ sealed interface Deed {
     @Override
     public Answer perform(ApiClient client, String edge, Instant now) {
       String path = Resource.SERVICES.path(service.namespace()) + "/" + service.name() + "/status";
-      return client.patch(path, Ingress.patch(uid, wanted));
+      return client.mergeStrategically(path, Inscription.patch(uid, there, wanted, now));
     }
   }
 

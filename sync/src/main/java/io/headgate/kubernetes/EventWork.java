@@ -2,6 +2,7 @@ package io.headgate.kubernetes;
 
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.Remark;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -84,7 +85,7 @@ record EventWork(
         level == Level.NORMAL
             && presence != Presence.GONE
             && untold > 0
-            && dueNs(settings) - nowNs <= 0;
+            && dueNs(settings.eventQuiet()) - nowNs <= 0;
     return present(happened ? Presence.PAST : Presence.GONE);
   }
 
@@ -101,10 +102,35 @@ record EventWork(
     return new Remark(level, reason, message);
   }
 
-  /** When it may be told; only where it is {@link #due}. */
-  long dueNs(WriterSettings settings) {
-    long earliest =
-        wroteNs.isPresent() ? wroteNs.getAsLong() + settings.eventQuiet().toNanos() : sinceNs;
+  boolean standing() {
+    return presence == Presence.STANDING;
+  }
+
+  /** Whether this is a Warning that does not hold any more, and the last word on both. */
+  boolean isOverAndToldAfter(EventWork other) {
+    return level == Level.WARNING && presence == Presence.GONE && toldAfter(other);
+  }
+
+  boolean toldAfter(EventWork other) {
+    return wroteNs.isPresent()
+        && other.wroteNs.isPresent()
+        && wroteNs.getAsLong() - other.wroteNs.getAsLong() > 0;
+  }
+
+  /** It is to be told although it has not changed. */
+  EventWork again(long nowNs) {
+    return untold > 0
+        ? this
+        : new EventWork(posted, level, message, presence, 1, wroteNs, nowNs, failures, notBeforeNs);
+  }
+
+  /**
+   * When it may be told; only where it is {@link #due}.
+   *
+   * @param quiet after the last time
+   */
+  long dueNs(Duration quiet) {
+    long earliest = wroteNs.isPresent() ? wroteNs.getAsLong() + quiet.toNanos() : sinceNs;
     return earliest - notBeforeNs > 0 ? earliest : notBeforeNs;
   }
 

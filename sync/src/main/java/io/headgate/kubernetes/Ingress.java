@@ -12,8 +12,8 @@ import io.headgate.model.ServiceRequest.GivenPort;
 import java.util.List;
 
 /**
- * {@code status.loadBalancer.ingress} of a Service: what it should say, whether it does, and the
- * patch that makes it. Pure.
+ * {@code status.loadBalancer.ingress} of a Service: what it should say, whether it does, and how to
+ * say it. Pure.
  */
 final class Ingress {
   private static final String PROXY = "Proxy";
@@ -84,14 +84,9 @@ final class Ingress {
     return !wanted.isEmpty() && same(answered, wanted, true) && !same(answered, wanted, false);
   }
 
-  /**
-   * A JSON merge patch of the status alone. With the uid, which a server refuses to change, so that
-   * a Service made anew by the same name is not written.
-   */
-  static ObjectNode patch(String uid, List<Given> wanted) {
-    ObjectNode patch = ApiJson.MAPPER.createObjectNode();
-    patch.putObject("metadata").put("uid", uid);
-    ArrayNode ingress = patch.putObject("status").putObject("loadBalancer").putArray("ingress");
+  /** Into the status of a patch. */
+  static void put(ObjectNode status, List<Given> wanted) {
+    ArrayNode ingress = status.putObject("loadBalancer").putArray("ingress");
     for (Given given : wanted) {
       ObjectNode entry = ingress.addObject();
       if (given.hostname().isEmpty()) { // only an address may have an ipMode
@@ -104,7 +99,6 @@ final class Ingress {
         given.ports().forEach(port -> put(ports.addObject(), port));
       }
     }
-    return patch;
   }
 
   private static void put(ObjectNode entry, GivenPort port) {

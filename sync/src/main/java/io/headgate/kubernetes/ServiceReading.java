@@ -6,6 +6,7 @@ import io.headgate.model.ClusterService.Port;
 import io.headgate.model.IpFamily;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceRequest;
+import io.headgate.model.ServiceRequest.Condition;
 import io.headgate.model.ServiceRequest.FamilyPolicy;
 import io.headgate.model.ServiceRequest.Given;
 import io.headgate.model.ServiceRequest.GivenPort;
@@ -54,7 +55,26 @@ final class ServiceReading {
         texts(metadata.path("labels"), _ -> true),
         createdAt(metadata.path("creationTimestamp").asText("")),
         metadata.hasNonNull("deletionTimestamp"),
-        given(status));
+        given(status),
+        conditions(status),
+        metadata.path("generation").asLong(0));
+  }
+
+  /** {@code status.conditions}, as far as edges write them. */
+  static List<Condition> conditions(JsonNode status) {
+    return status
+        .path("conditions")
+        .valueStream()
+        .map(condition ->
+            new Condition(
+                condition.path("type").asText(""),
+                condition.path("status").asText(""),
+                condition.path("reason").asText(""),
+                condition.path("message").asText(""),
+                condition.path("observedGeneration").asLong(0),
+                condition.path("lastTransitionTime").asText("")))
+        .filter(condition -> Conditions.mayBeOurs(condition.type()))
+        .toList();
   }
 
   /** {@code status.loadBalancer.ingress}. */

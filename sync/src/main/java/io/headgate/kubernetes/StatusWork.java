@@ -1,12 +1,11 @@
 package io.headgate.kubernetes;
 
-import io.headgate.model.ServiceRequest.Given;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What has been written into the status of one Service, and whether it is to be written again.
+ * What has been written on one Service, and whether it is to be written again.
  *
  * @param uid of the Service
  * @param due whether what is there is not what is wanted
@@ -31,7 +30,7 @@ record StatusWork(
    * @param over what we saw there before; empty once the watch has told what we said
    * @param version of the Service in the answer
    */
-  record Written(List<Given> said, Optional<List<Given>> over, String version, long atNs) {}
+  record Written(Inscription said, Optional<Inscription> over, String version, long atNs) {}
 
   StatusWork {
     rewrittenNs = List.copyOf(rewrittenNs);
@@ -43,13 +42,13 @@ record StatusWork(
 
   /** After a look at what is there and what is wanted. */
   StatusWork seen(
-      List<Given> there,
-      List<Given> wanted,
-      boolean withoutIpMode,
+      Inscription there,
+      Inscription wanted,
+      Inscription.Dropped dropped,
       long nowNs,
       WriterSettings settings) {
     boolean stillContested = contested && nowNs - notBeforeNs < 0;
-    if (Ingress.same(there, wanted, withoutIpMode)) {
+    if (Inscription.same(there, wanted, dropped)) {
       return new StatusWork(
           uid, false, nowNs, echoed(), recent(nowNs, settings), 0, notBeforeNs, stillContested);
     }
@@ -64,12 +63,16 @@ record StatusWork(
   }
 
   /** When it may be written; only where it is {@link #due}. */
-  long dueNs(List<Given> there, List<Given> wanted, WriterSettings settings) {
+  long dueNs(Inscription there, Inscription wanted, WriterSettings settings) {
     long earliest =
         last.filter(written -> written.said().equals(wanted))
             .filter(written -> written.over().equals(Optional.of(there)))
             .map(written -> written.atNs() + settings.echo().toNanos())
             .orElse(sinceNs);
+    if (Ingress.same(there.ingress(), wanted.ingress(), false) && last.isPresent()) {
+      long quietUntilNs = last.get().atNs() + settings.conditionQuiet().toNanos();
+      earliest = earliest - quietUntilNs > 0 ? earliest : quietUntilNs;
+    }
     return earliest - notBeforeNs > 0 ? earliest : notBeforeNs;
   }
 
@@ -80,7 +83,7 @@ record StatusWork(
    *     changed, and only the watch is behind
    */
   StatusWork written(
-      List<Given> there, List<Given> wanted, String version, long nowNs, WriterSettings settings) {
+      Inscription there, Inscription wanted, String version, long nowNs, WriterSettings settings) {
     boolean again =
         last.isPresent()
             && last.get().said().equals(wanted)
@@ -107,7 +110,7 @@ record StatusWork(
 
   /** Not what we wrote, and not for want of news from the watch. */
   private boolean rewritten(
-      List<Given> there, List<Given> wanted, long nowNs, WriterSettings settings) {
+      Inscription there, Inscription wanted, long nowNs, WriterSettings settings) {
     return last.filter(written -> written.said().equals(wanted))
         .filter(written ->
             !written.over().equals(Optional.of(there))

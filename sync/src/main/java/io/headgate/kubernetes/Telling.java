@@ -1,5 +1,6 @@
 package io.headgate.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.headgate.kubernetes.ApiClient.Answer;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ServiceKey;
@@ -7,6 +8,7 @@ import io.headgate.model.ServiceReport;
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.Remark;
 import io.headgate.model.ServiceRequest.Given;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,7 +41,7 @@ final class Telling {
   private final Map<ServiceKey, Map<String, EventWork>> events = new HashMap<>();
   private TokenBucket statusTokens;
   private TokenBucket eventTokens;
-  private boolean ipModeDropped;
+  private Inscription.Dropped dropped = Inscription.Dropped.NOTHING;
   private Optional<ServiceKey> firstWithoutIpMode = Optional.empty();
   private long wakeNs;
   private long statusWrites;
@@ -71,7 +73,7 @@ final class Telling {
   /** All that is due now, that which is due for longest first. */
   List<Deed> look(ClusterReport report, long nowNs) {
     wakeNs = nowNs + settings.longestBackoff().toNanos();
-    statuses.keySet().retainAll(report.services().keySet());
+    statuses.keySet().retainAll(report.cluster().services().keySet());
     events.keySet().retainAll(report.services().keySet());
     List<Due> due = new ArrayList<>();
     report
@@ -83,8 +85,23 @@ final class Telling {
             lookAtEvents(told, nowNs, due);
           }
         });
-    due.sort(Comparator.comparingLong(one -> one.atNs() - nowNs));
+    report
+        .cluster()
+        .services()
+        .forEach((key, service) -> {
+          if (!report.services().containsKey(key)) {
+            lookAtLeftOver(service, nowNs, due);
+          }
+        });
+    due.sort(
+        Comparator.comparing((Due one) -> isAside(one.deed()))
+            .thenComparingLong(one -> one.atNs() - nowNs));
     return due.stream().map(Due::deed).toList();
+  }
+
+  /** Whether it can wait for all others: where addresses are waited for, conditions are not. */
+  private static boolean isAside(Deed deed) {
+    return deed instanceof Deed.SayStatus status && !status.ofAddresses();
   }
 
   /** When to look again, if nothing is new until then. */
@@ -135,7 +152,7 @@ final class Telling {
           case Deed.SayStatus status ->
               said(
                   status,
-                  ServiceReading.given(object.path("status")),
+                  object.path("status"),
                   object.path("metadata").path("resourceVersion").asText(""),
                   nowNs);
           case Deed.PostEvent(var service, _, var name, var remark, var count) -> {
@@ -173,34 +190,50 @@ final class Telling {
             .map(Map.Entry::getKey)
             .sorted()
             .toList(),
-        ipModeDropped,
+        dropped.ipMode(),
         obstacles.missingRights(),
         obstacles.lastError());
   }
 
   private void lookAtStatus(ServiceReport told, ClusterService service, long nowNs, List<Due> due) {
-    if (service.type() != ClusterService.Type.LOAD_BALANCER || service.request().deleting()) {
+    boolean balanced = service.type() == ClusterService.Type.LOAD_BALANCER;
+    if (!told.ours()) {
+      lookAtLeftOver(service, nowNs, due);
+    } else if (!balanced || service.request().deleting()) {
       statuses.remove(told.service());
-      return;
+    } else {
+      lookAtStatus(service, Inscription.wanted(told, service), nowNs, due);
     }
-    List<Given> there = service.request().given();
-    List<Given> wanted = Ingress.wanted(told, service);
+  }
+
+  /** What we have written on a Service that is nobody's now is taken off it. */
+  private void lookAtLeftOver(ClusterService service, long nowNs, List<Due> due) {
+    if (Inscription.isLeftOver(service)) {
+      lookAtStatus(service, Inscription.withoutOurs(service), nowNs, due);
+    } else {
+      statuses.remove(service.key());
+    }
+  }
+
+  private void lookAtStatus(ClusterService service, Inscription wanted, long nowNs, List<Due> due) {
+    ServiceKey key = service.key();
+    Inscription there = Inscription.of(service);
     StatusWork before =
-        Optional.ofNullable(statuses.get(told.service()))
-            .filter(work -> work.uid().equals(told.uid()))
-            .orElseGet(() -> StatusWork.of(told.uid(), nowNs));
-    StatusWork work = before.seen(there, wanted, ipModeDropped, nowNs, settings);
+        Optional.ofNullable(statuses.get(key))
+            .filter(work -> work.uid().equals(service.uid()))
+            .orElseGet(() -> StatusWork.of(service.uid(), nowNs));
+    StatusWork work = before.seen(there, wanted, dropped, nowNs, settings);
     if (work.contested() && !before.contested()) {
       conflicts++;
-      LOG.warn("{}: {}", told.service(), conflict());
+      LOG.warn("{}: {}", key, conflict());
     }
-    statuses.put(told.service(), work);
+    statuses.put(key, work);
     if (work.due()) {
       add(
           due,
           work.dueNs(there, wanted, settings),
           nowNs,
-          () -> new Deed.SayStatus(told.service(), told.uid(), wanted, there));
+          () -> new Deed.SayStatus(key, service.uid(), wanted, there));
     }
   }
 
@@ -217,11 +250,44 @@ final class Telling {
       EventWork before = works.getOrDefault(reason, EventWork.of(nowNs));
       works.put(reason, before.seen(remark, nowNs, settings));
     });
+    works.computeIfPresent(ServiceReport.SERVED, (_, work) -> afterTrouble(work, works, nowNs));
     works.forEach((reason, work) -> {
       if (work.due()) {
-        add(due, work.dueNs(settings), nowNs, () -> deed(told, work.remark(reason), work));
+        long atNs = work.dueNs(quiet(work, works));
+        add(due, atNs, nowNs, () -> deed(told, work.remark(reason), work));
       }
     });
+  }
+
+  /**
+   * The Events of an object are read as a story: after a Warning that was told and is over it is
+   * told that the Service is served, although that has been told before.
+   */
+  private static EventWork afterTrouble(
+      EventWork served, Map<String, EventWork> works, long nowNs) {
+    return served.standing() && isAnswer(served, works) ? served.again(nowNs) : served;
+  }
+
+  private static boolean isAnswer(EventWork served, Map<String, EventWork> works) {
+    return works.values().stream().anyMatch(work -> work.isOverAndToldAfter(served));
+  }
+
+  /**
+   * How long it must have been silent before it is told again. That all is well is told at once
+   * after trouble that was told, so never more often than trouble; and trouble after that sooner
+   * than trouble of which the last word is said already.
+   */
+  private Duration quiet(EventWork work, Map<String, EventWork> works) {
+    EventWork served = works.get(ServiceReport.SERVED);
+    if (served == null) {
+      return settings.eventQuiet();
+    }
+    if (work.equals(served)) {
+      return isAnswer(served, works) ? Duration.ZERO : settings.eventQuiet();
+    }
+    return work.level() == Level.WARNING && served.toldAfter(work)
+        ? settings.turnQuiet()
+        : settings.eventQuiet();
   }
 
   private Deed deed(ServiceReport told, Remark remark, EventWork work) {
@@ -266,17 +332,28 @@ final class Telling {
     return new Remark(level, first.reason(), first.message() + "; " + second.message());
   }
 
-  private void said(Deed.SayStatus deed, List<Given> answered, String version, long nowNs) {
+  private void said(Deed.SayStatus deed, JsonNode answered, String version, long nowNs) {
     statusWrites++;
     status(deed, work -> work.written(deed.there(), deed.wanted(), version, nowNs, settings));
-    boolean dropped = Ingress.ipModeDropped(answered, deed.wanted());
-    if (dropped && !ipModeDropped) {
-      firstWithoutIpMode = Optional.of(deed.service());
-      LOG.warn("{}", NO_IP_MODE);
-    } else if (!dropped && !deed.wanted().isEmpty()) {
-      firstWithoutIpMode = Optional.empty();
+    List<Given> wanted = deed.wanted().ingress();
+    boolean ipMode = dropped.ipMode();
+    if (deed.ofAddresses() && !wanted.isEmpty()) {
+      ipMode = Ingress.ipModeDropped(ServiceReading.given(answered), wanted);
+      if (!ipMode) {
+        firstWithoutIpMode = Optional.empty();
+      } else if (!dropped.ipMode()) {
+        firstWithoutIpMode = Optional.of(deed.service());
+        LOG.warn("{}", NO_IP_MODE);
+      }
     }
-    ipModeDropped = deed.wanted().isEmpty() ? ipModeDropped : dropped;
+    boolean conditions =
+        deed.wanted().conditions().isEmpty()
+            ? dropped.conditions()
+            : ServiceReading.conditions(answered).isEmpty();
+    if (conditions && !dropped.conditions()) {
+      LOG.info("the API server keeps no conditions of Services (Kubernetes before 1.20)");
+    }
+    dropped = new Inscription.Dropped(ipMode, conditions);
   }
 
   private void failed(Deed deed, Failure failure, long nowNs) {

@@ -13,7 +13,9 @@ import java.time.Duration;
  * @param contestWindow, contestLimit a status that others rewrite more often than this limit in
  *     this time is not fought over
  * @param contestPause how long it is then let alone
+ * @param conditionQuiet between two writes for one Service where its addresses stay the same
  * @param eventQuiet between two writes for one reason of one Service
+ * @param turnQuiet the same for a Warning after which all was said to be well again
  * @param eventReminder after which a Warning that still stands is told again, before the cluster
  *     forgets it (an hour by default, kube-apiserver's {@code --event-ttl})
  * @param forbiddenPause the longest pause between two tries of what we lack the right for
@@ -29,7 +31,9 @@ record WriterSettings(
     Duration contestWindow,
     int contestLimit,
     Duration contestPause,
+    Duration conditionQuiet,
     Duration eventQuiet,
+    Duration turnQuiet,
     Duration eventReminder,
     Duration forbiddenPause,
     Duration firstBackoff,
@@ -44,7 +48,9 @@ record WriterSettings(
           Duration.ofMinutes(1),
           3,
           Duration.ofMinutes(10),
+          Duration.ofSeconds(5),
           Duration.ofMinutes(5),
+          Duration.ofMinutes(1),
           Duration.ofMinutes(30),
           Duration.ofMinutes(1),
           Duration.ofSeconds(1),

@@ -4,14 +4,17 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * What the cluster is to be told of a Service that this edge serves, as it is now. Whoever tells it
- * compares with what the cluster says already, and tells only what is new.
+ * What the cluster is to be told of a Service that concerns this edge, as it is now. Whoever tells
+ * it compares with what the cluster says already, and tells only what is new.
  *
  * @param uid of the Service that is meant: one that was made anew by the same name is another
  * @param addresses for {@code status.loadBalancer.ingress}, in that order; empty where it has none
  * @param portProblems of ports that are not served; the others are
  * @param remarks what its user should know, the most important first
  * @param statusAddress what {@code status.loadBalancer.ingress} is to name
+ * @param pool that the addresses are from; empty where it has none
+ * @param ours its class is ours, so that its status is ours to write; of others only the remarks
+ *     are told
  */
 public record ServiceReport(
     ServiceKey service,
@@ -19,7 +22,15 @@ public record ServiceReport(
     List<InetAddress> addresses,
     List<PortProblem> portProblems,
     List<Remark> remarks,
-    StatusAddress statusAddress) {
+    StatusAddress statusAddress,
+    String pool,
+    boolean ours) {
+  /** The reason of the remark that is made as long as a Service is served. */
+  public static final String SERVED = "EnsuredLoadBalancer";
+
+  /** {@link PortProblem#error} of a port of another protocol than TCP (cloud-provider). */
+  public static final String UNSUPPORTED = "LoadBalancerMixedProtocolNotSupported";
+
   /** One whose status names its addresses. */
   public ServiceReport(
       ServiceKey service,
@@ -27,7 +38,13 @@ public record ServiceReport(
       List<InetAddress> addresses,
       List<PortProblem> portProblems,
       List<Remark> remarks) {
-    this(service, uid, addresses, portProblems, remarks, new StatusAddress.Ip());
+    this(service, uid, addresses, portProblems, remarks, new StatusAddress.Ip(), "", true);
+  }
+
+  /** Of a Service whose class is not ours. */
+  public static ServiceReport ofOthers(ServiceKey service, String uid, List<Remark> remarks) {
+    return new ServiceReport(
+        service, uid, List.of(), List.of(), remarks, new StatusAddress.None(), "", false);
   }
 
   public ServiceReport {

@@ -23,6 +23,10 @@ import java.util.Map;
  * @param createdAt {@code metadata.creationTimestamp}; the epoch where there is none
  * @param deleting has a deletionTimestamp
  * @param given {@code status.loadBalancer.ingress}
+ * @param conditions those of {@code status.conditions} that edges write: of types under {@code
+ *     headgate.io/}, and {@value #PORTS_ERROR}
+ * @param generation {@code metadata.generation}; 0 where the server counts none for Services, as
+ *     those of 1.32
  */
 public record ServiceRequest(
     String loadBalancerClass,
@@ -36,7 +40,20 @@ public record ServiceRequest(
     Map<String, String> labels,
     Instant createdAt,
     boolean deleting,
-    List<Given> given) {
+    List<Given> given,
+    List<Condition> conditions,
+    long generation) {
+  /** The annotation by which an edge names the pool of the addresses that it has given. */
+  public static final String ALLOCATED_FROM = "headgate.io/allocated-from";
+
+  /**
+   * The annotation by which an edge names the addresses that it has given, with commas between,
+   * where the status does not show them.
+   */
+  public static final String ALLOCATED = "headgate.io/allocated";
+
+  /** The type of the condition that a port cannot be served (core/v1). */
+  public static final String PORTS_ERROR = "LoadBalancerPortsError";
 
   /** A Service that asks for nothing. */
   public static final ServiceRequest NONE =
@@ -54,6 +71,37 @@ public record ServiceRequest(
           false,
           List.of());
 
+  /** One that has no condition. */
+  public ServiceRequest(
+      String loadBalancerClass,
+      String loadBalancerIp,
+      List<String> sourceRanges,
+      Duration clientAffinity,
+      List<String> externalIps,
+      List<IpFamily> families,
+      FamilyPolicy familyPolicy,
+      Map<String, String> annotations,
+      Map<String, String> labels,
+      Instant createdAt,
+      boolean deleting,
+      List<Given> given) {
+    this(
+        loadBalancerClass,
+        loadBalancerIp,
+        sourceRanges,
+        clientAffinity,
+        externalIps,
+        families,
+        familyPolicy,
+        annotations,
+        labels,
+        createdAt,
+        deleting,
+        given,
+        List.of(),
+        0);
+  }
+
   public ServiceRequest {
     sourceRanges = List.copyOf(sourceRanges);
     externalIps = List.copyOf(externalIps);
@@ -61,6 +109,7 @@ public record ServiceRequest(
     annotations = Map.copyOf(annotations);
     labels = Map.copyOf(labels);
     given = List.copyOf(given);
+    conditions = List.copyOf(conditions);
   }
 
   /** {@code spec.ipFamilyPolicy}. */
@@ -95,4 +144,19 @@ public record ServiceRequest(
    * @param error why it is not served; empty where it is
    */
   public record GivenPort(String protocol, int port, String error) {}
+
+  /**
+   * One of {@code status.conditions[]} (meta/v1 Condition).
+   *
+   * @param status True, False or Unknown
+   * @param observedGeneration that it was written for; 0 where it does not say
+   * @param since lastTransitionTime; empty where it does not say
+   */
+  public record Condition(
+      String type,
+      String status,
+      String reason,
+      String message,
+      long observedGeneration,
+      String since) {}
 }

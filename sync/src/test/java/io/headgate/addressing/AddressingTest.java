@@ -336,6 +336,30 @@ class AddressingTest {
   }
 
   @Test
+  void an_address_that_the_status_does_not_show_is_adopted_from_what_we_have_written() {
+    cluster.service("a");
+    cluster
+        .service("b")
+        .with("headgate.io/allocated", "203.0.113.12")
+        .status("203.0.113.13"); // somebody else's, where status-address is none
+    cluster.decide();
+    assertThat(cluster.addresses("b")).isEqualTo("203.0.113.12");
+    assertThat(cluster.reasons("b")).as("nothing is new").isEmpty();
+    cluster.adopt();
+    assertThat(cluster.addresses("b")).as("by the edge that stands by").isEqualTo("203.0.113.12");
+  }
+
+  @Test
+  void nobody_gets_what_he_may_not_have_by_writing_that_he_has_had_it() {
+    cluster.service("a").with("headgate.io/allocated", "10.9.9.9, nonsense");
+    cluster.decide();
+    assertThat(cluster.addresses("a")).isEqualTo("203.0.113.10");
+    cluster.service("b").with("headgate.io/allocated", "203.0.113.10").tcp(80);
+    cluster.decide();
+    assertThat(cluster.addresses("b")).as("the older one has port 80").isEqualTo("203.0.113.11");
+  }
+
+  @Test
   void the_decision_before_counts_more_than_the_status() {
     cluster.service("a");
     cluster.decide();

@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -134,6 +136,100 @@ class WritesTest {
   void an_empty_list_takes_the_address_away() throws Exception {
     give("{\"ip\":\"203.0.113.10\"}");
     assertThat(give("").body().at("/status/loadBalancer").isEmpty()).isTrue();
+  }
+
+  @Test
+  void a_strategic_merge_patch_adds_a_condition_and_keeps_those_of_others() throws Exception {
+    conditions("A:1", "B:1", "C:1");
+    assertThat(merge("B:2")).isEqualTo("A:1 B:2 C:1");
+    assertThat(merge("D:1", "C:2")).as("new ones come first").isEqualTo("D:1 A:1 B:2 C:2");
+    assertThat(merge("E:1", "-A")).isEqualTo("E:1 D:1 B:2 C:2");
+    assertThat(merge("-A")).as("which is not there").isEqualTo("E:1 D:1 B:2 C:2");
+    assertThat(merge("*", "Z:1")).isEqualTo("Z:1");
+    assertThat(merge("-Z", "Z:2")).isEqualTo("Z:2");
+  }
+
+  @Test
+  void a_strategic_merge_patch_replaces_addresses_and_takes_annotations() throws Exception {
+    give("{\"ip\":\"203.0.113.10\"}");
+    Reply reply =
+        strategic(
+            """
+            {"metadata":{"annotations":{"headgate.io/allocated-from":"public"}},
+             "spec":{"type":"ClusterIP"},
+             "status":{"loadBalancer":{"ingress":[{"ip":"203.0.113.11","ipMode":"Proxy"}]}}}\
+            """);
+    assertThat(reply.body().at("/status/loadBalancer/ingress")).hasSize(1);
+    assertThat(reply.at("/status/loadBalancer/ingress/0/ip")).isEqualTo("203.0.113.11");
+    assertThat(reply.at("/metadata/annotations/headgate.io~1allocated-from")).isEqualTo("public");
+    assertThat(reply.at("/spec/type")).isEqualTo("LoadBalancer");
+    Reply without =
+        strategic("{\"metadata\":{\"annotations\":{\"headgate.io/allocated-from\":null}}}");
+    assertThat(
+            without.body().at("/metadata/annotations/headgate.io~1allocated-from").isMissingNode())
+        .isTrue();
+  }
+
+  @Test
+  void a_condition_lacks_no_field_and_has_a_time_or_none() throws Exception {
+    Reply reply = strategic("{\"status\":{\"conditions\":[{\"type\":\"A\",\"status\":\"True\"}]}}");
+    assertThat(reply.body().at("/status/conditions/0").toString())
+        .contains("\"reason\":\"\"", "\"message\":\"\"", "\"lastTransitionTime\":null");
+    assertThat(
+            strategic(
+                    "{\"status\":{\"conditions\":[{\"type\":\"A\",\"lastTransitionTime\":\"x\"}]}}")
+                .refusal())
+        .startsWith("422 Invalid")
+        .contains("parsing time");
+    assertThat(strategic("{\"status\":{\"conditions\":[{\"status\":\"True\"}]}}").refusal())
+        .startsWith("500")
+        .contains("does not contain declared merge key: type");
+  }
+
+  @Test
+  void a_Service_that_is_no_LoadBalancer_any_more_keeps_its_conditions() throws Exception {
+    conditions("A:1");
+    assertThat(patch(WEB, "{\"spec\":{\"type\":\"ClusterIP\"}}").at("/status/conditions/0/type"))
+        .isEqualTo("A");
+  }
+
+  private void conditions(String... all) throws Exception {
+    String list =
+        Stream.of(all).map(WritesTest::condition).collect(Collectors.joining(",", "[", "]"));
+    assertThat(patch(WEB + "/status", "{\"status\":{\"conditions\":" + list + "}}").code())
+        .isEqualTo(200);
+  }
+
+  /** {@code TYPE:REASON} of each in order, after {@code -TYPE}, {@code *} or such were patched. */
+  private String merge(String... elements) throws Exception {
+    String list =
+        Stream.of(elements).map(WritesTest::element).collect(Collectors.joining(",", "[", "]"));
+    Reply reply = strategic("{\"status\":{\"conditions\":" + list + "}}");
+    return reply
+        .body()
+        .at("/status/conditions")
+        .valueStream()
+        .map(one -> one.path("type").asText() + ":" + one.path("reason").asText())
+        .collect(Collectors.joining(" "));
+  }
+
+  private static String element(String text) {
+    if (text.equals("*")) {
+      return "{\"$patch\":\"replace\"}";
+    }
+    return text.startsWith("-")
+        ? "{\"$patch\":\"delete\",\"type\":\"%s\"}".formatted(text.substring(1))
+        : condition(text);
+  }
+
+  private static String condition(String text) {
+    String[] parts = text.split(":", -1);
+    return "{\"type\":\"%s\",\"status\":\"True\",\"reason\":\"%s\",\"message\":\"\",\"lastTransitionTime\":\"2026-01-01T00:00:00Z\"}"
+        .formatted(parts[0], parts[1]);
+  }
+
+  private Reply strategic(String body) throws Exception {
+    return send("PATCH", WEB + "/status", "application/strategic-merge-patch+json", body);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.headgate.model.ClusterService.Port;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.Explanation;
 import io.headgate.model.Listener;
+import io.headgate.model.PortReference;
 import io.headgate.model.Route.Mode;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport.Level;
@@ -334,11 +335,33 @@ class LoadBalancerServicesTest {
     world.settled();
     assertThat(services.listeners()).containsExactly("203.0.113.77:8080");
     assertThat(services.backends("web/shop:http")).first().isEqualTo("10.244.0.0:8080");
-    assertThat(world.state.reports()).as("its status is not ours to write").isEmpty();
+    assertThat(services.report().ours()).as("its status is not ours to write").isFalse();
+    assertThat(services.reasons()).containsExactly("ExternalIPRefused");
+    asking.externalIps = List.of("203.0.113.77");
+    services.service(asking);
+    world.decide();
+    assertThat(world.state.reports()).as("nothing to say").isEmpty();
   }
 
   @Test
-  void external_ips_outside_our_pools_are_refused_with_a_warning_on_our_services_only() {
+  void external_ips_outside_our_pools_of_a_service_that_the_file_names_are_refused_too() {
+    var named = new Asking();
+    named.type = ClusterService.Type.NODE_PORT;
+    named.loadBalancerClass = "";
+    named.externalIps = List.of("198.51.100.1");
+    services.service(named);
+    world.decide();
+    assertThat(world.state.reports()).as("none of our business").isEmpty();
+    world.route("web", 80, new Source.Service(ServiceWorld.SHOP, new PortReference.Named("http")));
+    world.decide();
+    assertThat(services.report().ours()).isFalse();
+    assertThat(services.reasons()).containsExactly("ExternalIPRefused");
+    assertThat(services.routes()).containsExactly("web");
+    assertThat(services.listeners()).containsExactly("*:80");
+  }
+
+  @Test
+  void external_ips_outside_our_pools_are_no_matter_of_services_that_we_do_not_serve() {
     var ours = new Asking();
     ours.externalIps = List.of("198.51.100.1");
     services.service(ours);

@@ -3,6 +3,7 @@ package io.headgate.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.headgate.kubernetes.ApiClient.Answer;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterService;
@@ -13,12 +14,15 @@ import io.headgate.model.ServiceReport;
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.PortProblem;
 import io.headgate.model.ServiceReport.Remark;
+import io.headgate.model.ServiceReport.StatusAddress;
 import io.headgate.model.ServiceRequest;
+import io.headgate.model.ServiceRequest.Condition;
 import io.headgate.model.ServiceRequest.FamilyPolicy;
 import io.headgate.model.ServiceRequest.Given;
 import io.headgate.model.ServiceRequest.GivenPort;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +38,20 @@ class TellingTest {
   private static final ServiceKey WEB = new ServiceKey("shop", "web");
   private static final Given OURS = new Given("203.0.113.10", "", "Proxy");
   private static final Given FOREIGN = new Given("198.51.100.1", "", "VIP");
+  private static final ClusterService.Type LOAD_BALANCER = ClusterService.Type.LOAD_BALANCER;
+  private static final String EARLIER = "2026-11-22T12:00:00Z";
+  private static final Remark SERVED =
+      new Remark(Level.NORMAL, "EnsuredLoadBalancer", "serving on 203.0.113.10:80");
   private static final WriterStatus.Lease LEASE =
       new WriterStatus.Lease("headgate", "headgate-edge", "a", "a", true, "", Duration.ZERO);
+
+  private static final ClusterService NO_SERVICE =
+      service(WEB, "u1", ClusterService.Type.LOAD_BALANCER, false, List.of());
 
   private final AtomicInteger names = new AtomicInteger();
   private final Telling telling =
       new Telling(WriterSettings.DEFAULT, () -> "n" + names.incrementAndGet(), 0);
+  private ServiceReport last = report("203.0.113.10");
   private long nowNs;
   private int version = 100;
 
@@ -73,7 +85,7 @@ class TellingTest {
   @Test
   void an_address_that_is_taken_away_is_cleared() {
     assertThat(look(report(), List.of(OURS))).containsExactly(say(List.of(OURS)));
-    assertThat(Ingress.patch("u1", List.of()).toString())
+    assertThat(patch(List.of(OURS)).toString())
         .isEqualTo(
             "{\"metadata\":{\"uid\":\"u1\"},\"status\":{\"loadBalancer\":{\"ingress\":[]}}}");
   }
@@ -90,7 +102,7 @@ class TellingTest {
             List.of(
                 new GivenPort("TCP", 80, ""), new GivenPort("TCP", 443, "headgate.io/PortInUse")));
     assertThat(look(told, List.of(OURS))).containsExactly(say(List.of(OURS), wanted));
-    assertThat(Ingress.patch("u1", List.of(wanted)).at("/status/loadBalancer/ingress/0/ports"))
+    assertThat(patch(List.of(OURS), wanted).at("/status/loadBalancer/ingress/0/ports"))
         .hasToString(
             "[{\"port\":80,\"protocol\":\"TCP\"},"
                 + "{\"port\":443,\"protocol\":\"TCP\",\"error\":\"headgate.io/PortInUse\"}]");
@@ -221,7 +233,9 @@ class TellingTest {
   @Test
   void a_missing_right_is_named_and_stops_only_its_namespace() throws Exception {
     Deed web = say(List.of(), OURS);
-    Deed blog = new Deed.SayStatus(new ServiceKey("blog", "web"), "u9", List.of(OURS), List.of());
+    Deed blog =
+        new Deed.SayStatus(
+            new ServiceKey("blog", "web"), "u9", inscribed(OURS), inscribed(new Given[0]));
     fail(web, 403, "403 Forbidden: cannot patch");
     assertThat(status().missingRights()).containsExactly("patch services/status in shop");
     assertThat(telling.permits(web, nowNs)).isFalse();
@@ -313,6 +327,68 @@ class TellingTest {
   }
 
   @Test
+  void that_all_is_well_again_is_told_at_once_after_a_Warning_that_was_told() throws Exception {
+    var served = remarks(SERVED);
+    var trouble = remarks(warning("NoEndpoints", "no endpoint is ready"));
+    succeedAll(look(served, List.of()));
+    pass(30);
+    succeedAll(look(trouble, List.of()));
+    pass(1);
+    List<Deed> well = look(served, List.of());
+    assertThat(well).containsExactly(new Deed.CountEvent(WEB, "EnsuredLoadBalancer", "web.n1", 2));
+    succeedAll(well);
+    pass(3600);
+    assertThat(look(served, List.of())).as("and once").isEmpty();
+  }
+
+  @Test
+  void that_all_is_well_is_told_again_though_part_of_it_was_served_all_the_time() throws Exception {
+    var trouble = remarks(warning("NoEndpoints", "port 443 has no endpoint"), SERVED);
+    succeedAll(look(remarks(SERVED), List.of()));
+    pass(30);
+    succeedAll(look(trouble, List.of()));
+    pass(1);
+    assertThat(look(trouble, List.of())).isEmpty();
+    assertThat(look(remarks(SERVED), List.of()))
+        .containsExactly(new Deed.CountEvent(WEB, "EnsuredLoadBalancer", "web.n1", 2));
+  }
+
+  @Test
+  void what_comes_and_goes_all_day_is_told_once_a_minute_and_the_last_word_is_true()
+      throws Exception {
+    int told = 0;
+    String lastWord = "";
+    for (int second = 0; second < 7200; second++) {
+      boolean trouble = second % 10 >= 5;
+      var report = trouble ? remarks(warning("NoEndpoints", "none")) : remarks(SERVED);
+      for (Deed deed : look(report, List.of())) {
+        told++;
+        lastWord =
+            switch (deed) {
+              case Deed.PostEvent post -> post.remark().reason();
+              case Deed.CountEvent count -> count.reason();
+              case Deed.SayStatus status -> status.toString();
+            };
+        succeed(deed);
+      }
+      pass(1);
+    }
+    assertThat(told).as("in two hours of 720 turns each way").isBetween(120, 245);
+    look(remarks(SERVED), List.of());
+    pass(60);
+    assertThat(look(remarks(SERVED), List.of())).isEmpty();
+    assertThat(lastWord).isEqualTo("EnsuredLoadBalancer");
+  }
+
+  @Test
+  void a_Warning_that_nobody_was_told_of_is_not_answered() throws Exception {
+    succeedAll(look(remarks(SERVED), List.of()));
+    pass(30);
+    look(remarks(warning("NoEndpoints", "none")), List.of()); // and never sent
+    assertThat(look(remarks(SERVED), List.of())).isEmpty();
+  }
+
+  @Test
   void another_message_is_another_Event_and_not_sooner() throws Exception {
     succeedAll(look(remarks(warning("AddressPending", "no pool")), List.of()));
     var other = remarks(warning("AddressPending", "the pool is full"));
@@ -357,6 +433,288 @@ class TellingTest {
     assertThat(flood(Level.WARNING, "again")).hasSize(1000);
   }
 
+  @Test
+  void a_Service_that_is_served_says_so_and_what_is_wrong_with_it() {
+    var problem = new PortProblem("UDP", 53, "LoadBalancerMixedProtocolNotSupported");
+    var told =
+        report(
+            List.of("203.0.113.10"),
+            List.of(problem),
+            List.of(warning("LoadBalancerMixedProtocolNotSupported", "53/UDP: only TCP"), SERVED));
+    assertThat(conditions(look(told, bare(List.of()))))
+        .containsExactly(
+            "headgate.io/Ready True Serving: serving on 203.0.113.10:80",
+            "headgate.io/Degraded True LoadBalancerMixedProtocolNotSupported: 53/UDP: only TCP",
+            "LoadBalancerPortsError True LoadBalancerMixedProtocolNotSupported: not served, since"
+                + " only TCP is: 53/UDP");
+    assertThat(conditions(look(report("203.0.113.10"), bare(List.of()))))
+        .containsExactly(
+            "headgate.io/Ready False NotServing: no port is served",
+            "headgate.io/Degraded False AsAsked: all that it asks for is so");
+    assertThat(
+            conditions(look(remarks(warning("SyncLoadBalancerFailed", "full")), bare(List.of()))))
+        .contains("headgate.io/Ready False SyncLoadBalancerFailed: full");
+  }
+
+  @Test
+  void a_condition_keeps_its_time_until_its_status_changes_and_is_removed_alone() {
+    var before =
+        List.of(
+            new Condition("headgate.io/Ready", "True", "Serving", "on one", 0, EARLIER),
+            new Condition("headgate.io/Degraded", "True", "NoEndpoints", "port 443", 0, EARLIER),
+            new Condition(
+                "LoadBalancerPortsError",
+                "True",
+                "LoadBalancerMixedProtocolNotSupported",
+                "53/UDP",
+                0,
+                EARLIER));
+    var service = service(WEB, "u1", LOAD_BALANCER, false, List.of(OURS), before, Map.of());
+    var deed = look(report(List.of("203.0.113.10"), List.of(), List.of(SERVED)), service);
+    assertThat(patch(deed).path("status").toString())
+        .isEqualTo(
+            "{\"conditions\":["
+                + "{\"type\":\"headgate.io/Ready\",\"status\":\"True\",\"reason\":\"Serving\",\"message\":\"serving on 203.0.113.10:80\",\"lastTransitionTime\":\"2026-11-22T12:00:00Z\"},"
+                + "{\"type\":\"headgate.io/Degraded\",\"status\":\"False\",\"reason\":\"AsAsked\",\"message\":\"all that it asks for is so\",\"lastTransitionTime\":\"1970-01-01T00:00:00Z\"},"
+                + "{\"$patch\":\"delete\",\"type\":\"LoadBalancerPortsError\"}]}");
+  }
+
+  @Test
+  void the_same_condition_of_another_controller_is_let_alone() {
+    var foreign = new Condition("LoadBalancerPortsError", "True", "Other", "", 0, EARLIER);
+    var told = report("203.0.113.10");
+    List<Condition> there = new ArrayList<>(conditions(told));
+    there.add(foreign);
+    var service = service(WEB, "u1", LOAD_BALANCER, false, List.of(OURS), there, Map.of());
+    assertThat(look(told, service)).isEmpty();
+  }
+
+  @Test
+  void a_condition_names_the_generation_that_it_is_of_where_the_server_counts_them() {
+    var old = service("u1", LOAD_BALANCER, false, List.of(OURS));
+    var service = generation(old, 7);
+    var told = report("203.0.113.10");
+    assertThat(patch(look(told, service)).at("/status/conditions/0/observedGeneration").asInt())
+        .isEqualTo(7);
+    assertThat(patch(look(told, old)).at("/status/conditions/0").has("observedGeneration"))
+        .isFalse();
+  }
+
+  @Test
+  void conditions_wait_for_each_other_and_for_the_addresses_of_others() throws Exception {
+    var told = report(List.of("203.0.113.10"), List.of(), List.of(SERVED));
+    var service = bare(List.of(OURS));
+    succeedAll(status(look(told, service)));
+    var worse = report("203.0.113.10");
+    pass(2);
+    assertThat(status(look(worse, with(service, told)))).isEmpty();
+    pass(3);
+    assertThat(status(look(worse, with(service, told)))).hasSize(1);
+
+    var other = new ServiceKey("shop", "newer");
+    var newer = service(other, "u2", LOAD_BALANCER, false, List.of());
+    var address = Addresses.parse("203.0.113.11").orElseThrow();
+    var report =
+        new ClusterReport(
+            Map.of(
+                WEB,
+                worse,
+                other,
+                new ServiceReport(other, "u2", List.of(address), List.of(), List.of())),
+            new ClusterSnapshot(
+                Map.of(), Map.of(WEB, with(service, told), other, newer), Map.of()));
+    assertThat(status(telling.look(report, nowNs)))
+        .extracting(Deed::service)
+        .as("though it is due for longer")
+        .containsExactly(other, WEB);
+  }
+
+  @Test
+  void what_a_Service_was_given_is_written_beside_its_status_where_that_shows_it_not() {
+    var named = told(new StatusAddress.Hostname("www.example.com"));
+    assertThat(patch(look(named, bare(List.of()))).at("/metadata/annotations").toString())
+        .isEqualTo(
+            "{\"headgate.io/allocated\":\"203.0.113.10\",\"headgate.io/allocated-from\":\"public\"}");
+    assertThat(
+            patch(look(told(new StatusAddress.Ip()), bare(List.of())))
+                .at("/metadata/annotations")
+                .toString())
+        .isEqualTo("{\"headgate.io/allocated-from\":\"public\"}");
+    var changed =
+        service(
+            WEB,
+            "u1",
+            LOAD_BALANCER,
+            false,
+            List.of(),
+            List.of(),
+            Map.of("headgate.io/allocated", "x", "headgate.io/ips", "203.0.113.10"));
+    assertThat(
+            patch(look(told(new StatusAddress.Ip()), changed))
+                .at("/metadata/annotations")
+                .toString())
+        .isEqualTo("{\"headgate.io/allocated\":null,\"headgate.io/allocated-from\":\"public\"}");
+  }
+
+  @Test
+  void a_Service_whose_status_is_anothers_to_write_gets_no_address_of_ours() {
+    JsonNode patch = patch(look(told(new StatusAddress.None()), bare(List.of(FOREIGN))));
+    assertThat(patch.path("status").has("loadBalancer")).isFalse();
+    assertThat(patch.path("status").path("conditions")).hasSize(2);
+  }
+
+  @Test
+  void what_we_wrote_is_taken_off_a_Service_that_is_nobodys_any_more() throws Exception {
+    var told = report("203.0.113.10");
+    var left =
+        service(
+            WEB,
+            "u1",
+            ClusterService.Type.CLUSTER_IP,
+            false,
+            List.of(),
+            conditions(told),
+            Map.of("headgate.io/allocated-from", "public"));
+    List<Deed> due = lookAtNone(left);
+    assertThat(patch(due).toString())
+        .isEqualTo(
+            "{\"metadata\":{\"uid\":\"u1\",\"annotations\":{\"headgate.io/allocated-from\":null}},"
+                + "\"status\":{\"conditions\":[{\"$patch\":\"delete\",\"type\":\"headgate.io/Ready\"},"
+                + "{\"$patch\":\"delete\",\"type\":\"headgate.io/Degraded\"}]}}");
+    succeedAll(due);
+    pass(1);
+    assertThat(lookAtNone(service("u1", ClusterService.Type.CLUSTER_IP, false, List.of())))
+        .isEmpty();
+  }
+
+  @Test
+  void a_Service_that_is_to_be_ignored_loses_the_address_too_and_one_of_another_edge_nothing() {
+    var told = report("203.0.113.10");
+    var ignored =
+        service(
+            WEB,
+            "u1",
+            LOAD_BALANCER,
+            false,
+            List.of(OURS),
+            conditions(told),
+            Map.of("headgate.io/ignore", "true"));
+    assertThat(patch(lookAtNone(ignored)).at("/status/loadBalancer/ingress").toString())
+        .isEqualTo("[]");
+    var others =
+        service(WEB, "u1", LOAD_BALANCER, false, List.of(OURS), conditions(told), Map.of());
+    assertThat(lookAtNone(others)).isEmpty();
+    var ignoredOfOthers =
+        service(
+            WEB,
+            "u1",
+            LOAD_BALANCER,
+            false,
+            List.of(FOREIGN),
+            List.of(),
+            Map.of("headgate.io/ignore", "true"));
+    assertThat(lookAtNone(ignoredOfOthers)).as("nothing of ours is on it").isEmpty();
+  }
+
+  @Test
+  void a_Service_of_others_is_told_its_remarks_and_nothing_is_written_on_it() {
+    var told = ServiceReport.ofOthers(WEB, "u1", List.of(warning("ExternalIPRefused", "no pool")));
+    List<Deed> due = look(told, bare(List.of(FOREIGN)));
+    assertThat(posted(due)).containsExactly("ExternalIPRefused");
+    assertThat(status(due)).isEmpty();
+  }
+
+  @Test
+  void a_server_that_keeps_no_conditions_is_written_once() throws Exception {
+    var told = report("203.0.113.10");
+    Answer without =
+        new Answer.Done(
+            ApiJson.MAPPER.readTree(
+                "{\"metadata\":{\"resourceVersion\":\"7\"},\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"203.0.113.10\",\"ipMode\":\"Proxy\"}]}}}"));
+    telling.answered(look(told, bare(List.of())).getFirst(), without, nowNs);
+    pass(3600);
+    assertThat(look(told, bare(List.of(OURS)))).isEmpty();
+  }
+
+  private List<Deed> lookAtNone(ClusterService service) {
+    return telling.look(
+        new ClusterReport(Map.of(), new ClusterSnapshot(Map.of(), Map.of(WEB, service), Map.of())),
+        nowNs);
+  }
+
+  private static ServiceReport told(StatusAddress statusAddress) {
+    return new ServiceReport(
+        WEB,
+        "u1",
+        List.of(Addresses.parse("203.0.113.10").orElseThrow()),
+        List.of(),
+        List.of(),
+        statusAddress,
+        "public",
+        true);
+  }
+
+  private static ClusterService bare(List<Given> there) {
+    return service("u1", LOAD_BALANCER, false, there);
+  }
+
+  private static ClusterService with(ClusterService service, ServiceReport told) {
+    return service(
+        service.key(),
+        service.uid(),
+        LOAD_BALANCER,
+        false,
+        service.request().given(),
+        conditions(told),
+        Map.of());
+  }
+
+  private static ClusterService generation(ClusterService service, long generation) {
+    ServiceRequest request = service.request();
+    return new ClusterService(
+        service.key(),
+        service.uid(),
+        service.type(),
+        false,
+        0,
+        service.ports(),
+        new ServiceRequest(
+            request.loadBalancerClass(),
+            "",
+            List.of(),
+            Duration.ZERO,
+            List.of(),
+            List.of(),
+            FamilyPolicy.SINGLE_STACK,
+            Map.of(),
+            Map.of(),
+            Instant.EPOCH,
+            false,
+            request.given(),
+            List.of(),
+            generation));
+  }
+
+  private static JsonNode patch(List<Deed> due) {
+    assertThat(status(due)).hasSize(1);
+    var deed = (Deed.SayStatus) status(due).getFirst();
+    return Inscription.patch(deed.uid(), deed.there(), deed.wanted(), Instant.EPOCH);
+  }
+
+  private static List<String> conditions(List<Deed> due) {
+    return patch(due)
+        .at("/status/conditions")
+        .valueStream()
+        .map(one ->
+            "%s %s %s: %s"
+                .formatted(
+                    one.path("type").asText(),
+                    one.path("status").asText(),
+                    one.path("reason").asText(),
+                    one.path("message").asText()))
+        .toList();
+  }
+
   private List<Deed> flood(Level level) {
     return flood(level, "m");
   }
@@ -390,11 +748,22 @@ class TellingTest {
     return Integer.parseInt(deed.service().name().substring(1));
   }
 
+  /** Of a Service whose conditions are as they should be. */
   private List<Deed> look(ServiceReport told, List<Given> there) {
-    return look(told, service("u1", ClusterService.Type.LOAD_BALANCER, false, there));
+    return look(
+        told,
+        service(
+            WEB,
+            "u1",
+            ClusterService.Type.LOAD_BALANCER,
+            false,
+            there,
+            conditions(told),
+            Map.of()));
   }
 
   private List<Deed> look(ServiceReport told, ClusterService service) {
+    last = told;
     var cluster = new ClusterSnapshot(Map.of(), Map.of(WEB, service), Map.of());
     return telling.look(new ClusterReport(Map.of(WEB, told), cluster), nowNs);
   }
@@ -417,7 +786,7 @@ class TellingTest {
     version++;
     return new Answer.Done(
         ApiJson.MAPPER.readTree(
-            "{\"metadata\":{\"resourceVersion\":\"%d\"},\"status\":{\"loadBalancer\":{\"ingress\":[%s]}}}"
+            "{\"metadata\":{\"resourceVersion\":\"%d\"},\"status\":{\"loadBalancer\":{\"ingress\":[%s]},\"conditions\":[{\"type\":\"headgate.io/Ready\"}]}}"
                 .formatted(version, ingress)));
   }
 
@@ -440,8 +809,28 @@ class TellingTest {
         .toList();
   }
 
-  private static Deed say(List<Given> there, Given... wanted) {
-    return new Deed.SayStatus(WEB, "u1", List.of(wanted), there);
+  /** The addresses alone, of a Service whose conditions are as the last look wanted them. */
+  private Deed.SayStatus say(List<Given> there, Given... wanted) {
+    return new Deed.SayStatus(
+        WEB,
+        "u1",
+        new Inscription(List.of(wanted), Conditions.wanted(last, NO_SERVICE), Map.of()),
+        new Inscription(there, conditions(last), Map.of()));
+  }
+
+  private JsonNode patch(List<Given> there, Given... wanted) {
+    Deed.SayStatus deed = say(there, wanted);
+    return Inscription.patch(deed.uid(), deed.there(), deed.wanted(), Instant.EPOCH);
+  }
+
+  private static Inscription inscribed(Given... given) {
+    return new Inscription(List.of(given), List.of(), Map.of());
+  }
+
+  private static List<Condition> conditions(ServiceReport told) {
+    return Conditions.wanted(told, NO_SERVICE).stream()
+        .map(condition -> Conditions.dated(condition, List.of(), "2026-11-22T12:00:00Z"))
+        .toList();
   }
 
   private static Remark warning(String reason, String message) {
@@ -473,6 +862,17 @@ class TellingTest {
 
   private static ClusterService service(
       ServiceKey key, String uid, ClusterService.Type type, boolean deleting, List<Given> there) {
+    return service(key, uid, type, deleting, there, List.of(), Map.of());
+  }
+
+  private static ClusterService service(
+      ServiceKey key,
+      String uid,
+      ClusterService.Type type,
+      boolean deleting,
+      List<Given> there,
+      List<Condition> conditions,
+      Map<String, String> annotations) {
     return new ClusterService(
         key,
         uid,
@@ -488,10 +888,12 @@ class TellingTest {
             List.of(),
             List.of(),
             FamilyPolicy.SINGLE_STACK,
-            Map.of(),
+            annotations,
             Map.of(),
             Instant.EPOCH,
             deleting,
-            there));
+            there,
+            conditions,
+            0));
   }
 }

@@ -45,6 +45,8 @@ final class WrittenCluster implements AutoCloseable {
           3,
           Duration.ofMinutes(10),
           Duration.ofMillis(50),
+          Duration.ofMillis(50),
+          Duration.ofMillis(50),
           Duration.ofMinutes(30),
           Duration.ofMillis(200),
           Duration.ofMillis(20),
