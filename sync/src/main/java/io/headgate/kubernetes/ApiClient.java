@@ -7,11 +7,9 @@ import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
 import io.headgate.kubernetes.Servers.Round;
 import io.headgate.kubernetes.Servers.Server;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,15 +143,16 @@ final class ApiClient implements AutoCloseable {
     servers.leave(server, failure.text());
   }
 
-  /** All objects, page by page. A list whose pages expire on the way is asked for in one piece. */
+  /** All objects, page by page, within the limits of a {@link PagedList}. */
   Listing list(Update.Source source) {
     Round round = servers.round();
     while (true) {
-      Listing paged = list(round, source, settings.pageSize());
       Listing listing =
-          paged instanceof Listing.Failed(var failure) && failure.expired()
-              ? list(round, source, 0)
-              : paged;
+          PagedList.of(
+              source.resource(),
+              (most, next) -> page(round, source, most, next),
+              settings.pageSize(),
+              PagedList.Limits.DEFAULT);
       switch (listing) {
         case Listing.All all -> {
           round.another(Optional.empty());
@@ -278,9 +277,7 @@ final class ApiClient implements AutoCloseable {
         return new Greeting(failure(response).text(), "", ahead);
       }
       String version =
-          response.isSuccessful()
-              ? ApiJson.MAPPER.readTree(response.body().byteStream()).path("gitVersion").asText("")
-              : "";
+          response.isSuccessful() ? object(response).path("gitVersion").asText("") : "";
       return new Greeting("", version, ahead);
     } catch (IOException e) {
       return new Greeting(failure(e).text(), "", Optional.empty());
@@ -327,13 +324,19 @@ final class ApiClient implements AutoCloseable {
       if (!response.isSuccessful()) {
         return new Answer.Failed(failure(response));
       }
-      JsonNode object = ApiJson.MAPPER.readTree(response.body().byteStream());
+      JsonNode object = object(response);
       return object.path(holds).isObject()
           ? new Answer.Done(object)
           : new Answer.Failed(Failure.of("the answer is no object of the API"));
     } catch (IOException e) {
       return new Answer.Failed(failure(e));
     }
+  }
+
+  /** No single object is longer than an event of a watch. */
+  private static JsonNode object(Response response) throws IOException {
+    return ApiJson.MAPPER.readTree(
+        new BoundedInput(response.body().byteStream(), BoundedSockets.LARGEST_EVENT_BYTES));
   }
 
   /** The connections that there are may be dead; the next request takes a new one. */
@@ -348,39 +351,18 @@ final class ApiClient implements AutoCloseable {
     http.dispatcher().executorService().shutdown();
   }
 
-  private Listing list(Round round, Update.Source source, int pageSize) {
-    Map<String, Item> items = new HashMap<>();
-    Map<String, String> versions = new HashMap<>();
-    String next = "";
-    while (true) {
-      HttpUrl.Builder url = url(round.server(), source);
-      if (pageSize > 0) {
-        url.addQueryParameter("limit", Integer.toString(pageSize));
-      }
-      if (!next.isEmpty()) {
-        url.addQueryParameter("continue", next);
-      }
-      var call = patientAs(round).newCall(request(round.server(), url));
-      call.timeout().timeout(LONGEST_LIST.toNanos(), TimeUnit.NANOSECONDS);
-      try (Response response = call.execute()) {
-        if (!response.isSuccessful()) {
-          return new Listing.Failed(failure(response));
-        }
-        Optional<ApiJson.Page> page = ApiJson.page(response.body().byteStream(), source.resource());
-        if (page.isEmpty()) {
-          return new Listing.Failed(
-              Failure.of("the answer is no list of " + source.resource().plural()));
-        }
-        items.putAll(page.get().items());
-        versions.putAll(page.get().versions());
-        next = page.get().next();
-        if (next.isEmpty()) {
-          return new Listing.All(page.get().version(), items, versions);
-        }
-      } catch (IOException | UncheckedIOException e) {
-        return new Listing.Failed(failure(e));
-      }
+  private Response page(Round round, Update.Source source, int most, String next)
+      throws IOException {
+    HttpUrl.Builder url = url(round.server(), source);
+    if (most > 0) {
+      url.addQueryParameter("limit", Integer.toString(most));
     }
+    if (!next.isEmpty()) {
+      url.addQueryParameter("continue", next);
+    }
+    var call = patientAs(round).newCall(request(round.server(), url));
+    call.timeout().timeout(LONGEST_LIST.toNanos(), TimeUnit.NANOSECONDS);
+    return call.execute();
   }
 
   private Request watchRequest(

@@ -1,9 +1,12 @@
 package io.headgate.kubernetes;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -15,6 +18,10 @@ import java.util.Optional;
 final class ApiJson {
   static final ObjectMapper MAPPER =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** Reads one value of many. */
+  private static final ObjectReader ONE =
+      MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private ApiJson() {}
 
@@ -43,29 +50,64 @@ final class ApiJson {
     record Garbage() implements Event {}
   }
 
-  /** Empty where this is no list of the API. */
+  /** Empty where this is no list of the API. Holds the JSON of one object at a time. */
   static Optional<Page> page(InputStream json, Resource resource) throws IOException {
-    JsonNode list;
-    try {
-      list = MAPPER.readTree(json);
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      return new PageReading(resource).page(parser);
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
-    String version = version(list);
-    if (!list.path("kind").asText("").endsWith("List") || version.isEmpty()) {
-      return Optional.empty();
+  }
+
+  /** One way through a page. Used once, by one thread. */
+  private static final class PageReading {
+    private final Resource resource;
+    private final Map<String, Item> items = new HashMap<>();
+    private final Map<String, String> versions = new HashMap<>();
+    private JsonNode metadata = MAPPER.missingNode();
+    private String kind = "";
+    private boolean fits = true;
+
+    PageReading(Resource resource) {
+      this.resource = resource;
     }
-    Map<String, Item> items = new HashMap<>();
-    Map<String, String> versions = new HashMap<>();
-    for (JsonNode object : list.path("items")) {
-      if (name(object).isEmpty() || !resource.fits(object)) {
+
+    Optional<Page> page(JsonParser parser) throws IOException {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }
-      items.put(key(object), resource.read(object));
-      versions.put(key(object), version(object));
+      while (parser.nextToken() == JsonToken.FIELD_NAME && fits) {
+        field(parser.currentName(), parser);
+      }
+      String version = metadata.path("resourceVersion").asText("");
+      boolean whole = fits && parser.nextToken() == null; // nothing comes after it
+      return whole && kind.endsWith("List") && !version.isEmpty()
+          ? Optional.of(new Page(version, metadata.path("continue").asText(""), items, versions))
+          : Optional.empty();
     }
-    String next = list.path("metadata").path("continue").asText("");
-    return Optional.of(new Page(version, next, items, versions));
+
+    private void field(String name, JsonParser parser) throws IOException {
+      JsonToken value = parser.nextToken();
+      if (name.equals("items") && value == JsonToken.START_ARRAY) {
+        while (fits && parser.nextToken() != JsonToken.END_ARRAY) {
+          item(ONE.readTree(parser));
+        }
+      } else if (name.equals("metadata")) {
+        metadata = ONE.readTree(parser);
+      } else if (name.equals("kind")) {
+        kind = parser.getText();
+      } else {
+        parser.skipChildren();
+      }
+    }
+
+    private void item(JsonNode object) {
+      fits = !name(object).isEmpty() && resource.fits(object);
+      if (fits) {
+        items.put(key(object), resource.read(object));
+        versions.put(key(object), version(object));
+      }
+    }
   }
 
   static Event event(String json, Resource resource) {
