@@ -3,6 +3,8 @@ package io.headgate.app;
 import io.headgate.admin.CheckView;
 import io.headgate.config.KubernetesConfig;
 import io.headgate.kubernetes.ClusterCheck;
+import io.headgate.kubernetes.ClusterCheck.Certificate;
+import io.headgate.kubernetes.ClusterCheck.Role;
 import io.headgate.kubernetes.ClusterCheck.Token;
 import io.headgate.kubernetes.Right;
 import java.time.Duration;
@@ -19,6 +21,9 @@ final class ApiFindings {
   private static final Duration TOKEN_NOTICE = Duration.ofDays(7);
   private static final Pattern OF_KUBERNETES_1 = Pattern.compile("v1\\.(\\d{1,4})");
   private static final int FIRST_MINOR_WITH_CLASS = 22; // before, behind a gate that is shut
+  private static final Duration CERTIFICATE_NOTICE = Duration.ofDays(30);
+  private static final Duration AUTHORITY_NOTICE = Duration.ofDays(90);
+  private static final String TAKEN_UP = "; it is taken up without a restart";
   private static final String ACCOUNT = "system:serviceaccount:headgate:headgate";
 
   private ApiFindings() {}
@@ -27,25 +32,30 @@ final class ApiFindings {
    * @param byClass whether Services are served, and only those of our class
    */
   static List<CheckView> of(KubernetesConfig config, boolean byClass, ClusterCheck.Result asked) {
-    if (!asked.problem().isEmpty()) {
-      return List.of(
-          CheckView.fail(
-              "api",
-              "the API server%s cannot be asked: %s"
-                  .formatted(asked.server().isEmpty() ? "" : " " + asked.server(), asked.problem()),
-              "check the kubeconfig "
-                  + config.kubeconfig()
-                  + " from this host; config/kubernetes/README.md says how to make one"));
-    }
     List<CheckView> checks = new ArrayList<>();
+    boolean answers = asked.problem().isEmpty();
     checks.add(
-        CheckView.ok("api", "%s %s answers".formatted(asked.server(), asked.version()).strip()));
+        answers
+            ? CheckView.ok(
+                "api", "%s %s answers".formatted(asked.server(), asked.version()).strip())
+            : CheckView.fail(
+                "api",
+                "the API server%s cannot be asked: %s"
+                    .formatted(
+                        asked.server().isEmpty() ? "" : " " + asked.server(), asked.problem()),
+                "check the kubeconfig "
+                    + config.kubeconfig()
+                    + " from this host; config/kubernetes/README.md says how to make one"));
     if (byClass) {
       classDropped(asked.version()).ifPresent(checks::add);
     }
     asked.clockAhead().map(ApiFindings::clock).ifPresent(checks::add);
-    asked.token().map(token -> token(token, config, Instant.now())).ifPresent(checks::add);
-    checks.addAll(rights(config, asked));
+    Instant now = Instant.now();
+    asked.token().map(token -> token(token, config, now)).ifPresent(checks::add);
+    asked.certificates().forEach(one -> checks.add(certificate(one, config, now)));
+    if (answers) {
+      checks.addAll(rights(config, asked));
+    }
     return checks;
   }
 
@@ -63,6 +73,39 @@ final class ApiFindings {
                 "set load-balancer.default-class = true, with no other controller for such Services,"
                     + " or upgrade the cluster"))
         : Optional.empty();
+  }
+
+  /** A tenth of its life, at most a month, and of a CA a quarter: that takes longer to exchange. */
+  static CheckView certificate(Certificate certificate, KubernetesConfig config, Instant now) {
+    String whose =
+        switch (certificate.role()) {
+          case CLIENT -> "the client certificate";
+          case AUTHORITY -> "the certificate-authority";
+          case SERVER -> "the API server's certificate";
+        };
+    String advice =
+        switch (certificate.role()) {
+          case CLIENT -> "put a new one into " + config.kubeconfig() + TAKEN_UP;
+          case AUTHORITY ->
+              "put the cluster's new CA beside the old one into " + config.kubeconfig() + TAKEN_UP;
+          case SERVER -> "on the control plane: kubeadm certs renew apiserver, or as it was made";
+        };
+    Duration most = certificate.role() == Role.AUTHORITY ? AUTHORITY_NOTICE : CERTIFICATE_NOTICE;
+    Duration tenth = Duration.between(certificate.begins(), certificate.expires()).dividedBy(10);
+    Duration notice = tenth.compareTo(most) < 0 ? tenth : most;
+    if (certificate.begins().isAfter(now)) {
+      return CheckView.fail(
+          "certificate",
+          whose + " is good only from " + certificate.begins(),
+          "see the row clock: a host whose clock is behind believes so");
+    }
+    Duration left = Duration.between(now, certificate.expires());
+    if (left.isNegative()) {
+      return CheckView.fail("certificate", whose + " expired at " + certificate.expires(), advice);
+    }
+    return left.compareTo(notice) < 0
+        ? CheckView.warn("certificate", whose + " expires at " + certificate.expires(), advice)
+        : CheckView.ok("certificate", whose + " is good until " + certificate.expires());
   }
 
   private static CheckView clock(Duration ahead) {

@@ -34,7 +34,7 @@ final class NodePorts {
   private NodePorts() {}
 
   /** What became of an attempt to connect. */
-  private enum Outcome {
+  enum Outcome {
     ACCEPTED,
     REFUSED,
     SILENT,
@@ -71,7 +71,24 @@ final class NodePorts {
               "%d of %d routes: every node accepts (%d addresses tried)"
                   .formatted(all, byRoute.size(), accepted)));
     }
+    checks.addAll(firewall(tried));
     return checks;
+  }
+
+  /** Nodes that were silent are asked at ports that every node has, whether they are there. */
+  private static List<CheckView> firewall(Map<InetSocketAddress, Optional<Outcome>> tried)
+      throws InterruptedException {
+    Map<InetSocketAddress, Optional<Outcome>> signs = new LinkedHashMap<>();
+    Firewall.signsOfLife(known(tried)).forEach(address -> signs.put(address, Optional.empty()));
+    attempt(signs);
+    return Firewall.of(known(tried), known(signs)).stream().toList();
+  }
+
+  private static Map<InetSocketAddress, Outcome> known(
+      Map<InetSocketAddress, Optional<Outcome>> tried) {
+    Map<InetSocketAddress, Outcome> known = new LinkedHashMap<>();
+    tried.forEach((address, outcome) -> outcome.ifPresent(it -> known.put(address, it)));
+    return known;
   }
 
   /** Those that should answer: without a ready endpoint a NodePort is silent by design. */

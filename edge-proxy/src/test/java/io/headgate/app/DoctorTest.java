@@ -7,16 +7,21 @@ import io.headgate.admin.CheckView;
 import io.headgate.apiserver.ApiObjects;
 import io.headgate.apiserver.ApiObjects.Port;
 import io.headgate.apiserver.ApiResource;
+import io.headgate.app.NodePorts.Outcome;
 import io.headgate.config.KubernetesConfig;
 import io.headgate.config.KubernetesConfig.NodeAddress;
 import io.headgate.config.KubernetesConfig.NodeExclusion;
+import io.headgate.kubernetes.ClusterCheck.Certificate;
+import io.headgate.kubernetes.ClusterCheck.Role;
 import io.headgate.kubernetes.ClusterCheck.Token;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -49,7 +54,8 @@ class DoctorTest {
           .allMatch(check -> check.result().equals("ok"));
       assertThat(checks)
           .extracting(CheckView::check)
-          .contains("listeners", "nodes", "api", "clock", "rights", "nodeports", "writing");
+          .contains(
+              "listeners", "nodes", "api", "clock", "rights", "nodeports", "firewall", "writing");
       assertThat(finding(checks, "rights"))
           .isEqualTo("the account has all 12 rights that this configuration needs");
       assertThat(finding(checks, "nodeports"))
@@ -200,6 +206,75 @@ class DoctorTest {
     for (String version : List.of("v1.22.0", "v1.32.13", "v2.0.0", "demo", "")) {
       assertThat(ApiFindings.classDropped(version)).as(version).isEmpty();
     }
+  }
+
+  @Test
+  void a_certificate_is_noticed_before_it_ends_and_a_CA_still_earlier() {
+    Instant now = Instant.parse("2026-11-22T12:00:00Z");
+    assertThat(certificate(now, Role.CLIENT, 300, 65)).isEqualTo("ok");
+    assertThat(certificate(now, Role.CLIENT, 340, 25)).isEqualTo("warn");
+    assertThat(certificate(now, Role.CLIENT, 365, -1)).isEqualTo("fail");
+    assertThat(certificate(now, Role.CLIENT, -1, 365)).as("not yet").isEqualTo("fail");
+    assertThat(certificate(now, Role.SERVER, 340, 25)).isEqualTo("warn");
+    assertThat(certificate(now, Role.AUTHORITY, 3565, 85)).isEqualTo("warn");
+    assertThat(certificate(now, Role.AUTHORITY, 3500, 150)).isEqualTo("ok");
+    assertThat(certificate(now, Role.CLIENT, 6, 1)).as("renewed each week").isEqualTo("ok");
+  }
+
+  @Test
+  void a_node_that_answers_at_one_port_only_is_behind_a_firewall() {
+    var one = address("10.0.0.1", 30_080);
+    var two = address("10.0.0.2", 30_080);
+    var three = address("10.0.0.3", 30_080);
+    var four = address("10.0.0.4", 30_080);
+    var tried =
+        Map.of(
+            one,
+            Outcome.ACCEPTED,
+            two,
+            Outcome.SILENT,
+            three,
+            Outcome.SILENT,
+            four,
+            Outcome.REFUSED);
+    assertThat(Firewall.signsOfLife(tried))
+        .containsExactlyInAnyOrder(
+            address("10.0.0.2", 10_250),
+            address("10.0.0.2", 10_256),
+            address("10.0.0.3", 10_250),
+            address("10.0.0.3", 10_256));
+    CheckView row =
+        Firewall.of(
+                tried,
+                Map.of(
+                    address("10.0.0.2", 10_250),
+                    Outcome.REFUSED,
+                    address("10.0.0.3", 10_250),
+                    Outcome.SILENT))
+            .orElseThrow();
+    assertThat(row.result()).isEqualTo("warn");
+    assertThat(row.finding())
+        .isEqualTo(
+            "packets are dropped on the way: 10.0.0.2 answers at 10250 and not at 30080; 10.0.0.3"
+                + " answer at no port that was tried: off, or all is dropped; from here the two look"
+                + " the same");
+    assertThat(Firewall.of(Map.of(one, Outcome.ACCEPTED, four, Outcome.REFUSED), Map.of()))
+        .hasValueSatisfying(fine -> assertThat(fine.result()).isEqualTo("ok"));
+    assertThat(Firewall.of(Map.of(), Map.of())).isEmpty();
+  }
+
+  private static InetSocketAddress address(String text, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(text), port);
+  }
+
+  private static String certificate(Instant now, Role role, long sinceDays, long leftDays) {
+    var config =
+        new KubernetesConfig(
+            Path.of("kubeconfig"), "", List.of(), NodeAddress.INTERNAL, NodeExclusion.AUTO);
+    var certificate =
+        new Certificate(
+            role, now.minus(Duration.ofDays(sinceDays)), now.plus(Duration.ofDays(leftDays)));
+    return ApiFindings.certificate(certificate, config, now).result();
   }
 
   private static String token(Instant now, Duration issued, Duration expires) {

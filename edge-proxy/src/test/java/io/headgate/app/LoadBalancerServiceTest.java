@@ -182,6 +182,119 @@ class LoadBalancerServiceTest {
   }
 
   @Test
+  void with_its_external_ip_outside_our_pools_the_user_of_a_service_is_told_so() throws Exception {
+    try (TestCluster cluster = new TestCluster(1);
+        TestEdge _ = TestEdge.start(directory, cluster.config(directory) + POOL)) {
+      ObjectNode service =
+          ApiObjects.service(
+              "shop", "plain", new Port("http", freePort(), cluster.node("node-1").port()));
+      service.withObject("/spec").putArray("externalIPs").add("127.0.9.7").add("127.0.8.8");
+      cluster.api().put(ApiResource.SERVICES, service);
+      await("told", () -> reasons(cluster, "plain").contains("ExternalIPRefused"));
+      assertThat(stored(cluster, "plain").has("status")).as("its status is not ours").isFalse();
+    }
+  }
+
+  @Test
+  void a_service_says_by_conditions_that_it_is_served_and_loses_them_with_its_type()
+      throws Exception {
+    try (TestCluster cluster = new TestCluster(1);
+        TestEdge _ = TestEdge.start(directory, cluster.config(directory) + POOL)) {
+      ObjectNode service = service(cluster, "mine", freePort());
+      service
+          .putObject("status")
+          .putArray("conditions")
+          .addObject()
+          .put("type", "example.com/Other")
+          .put("status", "True");
+      cluster.api().put(ApiResource.SERVICES, service);
+      await("not served", () -> condition(cluster, "mine", "Ready").equals("False NoEndpoints"));
+      endpoints(cluster, "mine");
+      await("served", () -> condition(cluster, "mine", "Ready").equals("True Serving"));
+      await("well", () -> condition(cluster, "mine", "Degraded").equals("False AsAsked"));
+      assertThat(annotation(cluster, "mine", "allocated-from")).isEqualTo("public");
+      assertThat(stored(cluster, "mine").at("/status/conditions").findValuesAsText("type"))
+          .contains("example.com/Other");
+
+      ObjectNode plain = stored(cluster, "mine");
+      plain.withObject("/spec").put("type", "ClusterIP").remove("loadBalancerClass");
+      plain.withObject("/status").remove("loadBalancer"); // as the API server does
+      cluster.api().put(ApiResource.SERVICES, plain);
+      await("nothing of ours", () -> condition(cluster, "mine", "Ready").isEmpty());
+      assertThat(annotation(cluster, "mine", "allocated-from")).isEmpty();
+      assertThat(stored(cluster, "mine").at("/status/conditions").findValuesAsText("type"))
+          .containsExactly("example.com/Other");
+    }
+  }
+
+  @Test
+  void a_restart_changes_no_address_that_the_status_does_not_show() throws Exception {
+    try (TestCluster cluster = new TestCluster(1)) {
+      String config = cluster.config(directory) + POOL;
+      cluster.api().put(ApiResource.SERVICES, service(cluster, "first", freePort()));
+      try (TestEdge _ = TestEdge.start(directory, config)) {
+        await("the first has its address", () -> told(cluster, "first"));
+        ObjectNode hidden = service(cluster, "hidden", freePort());
+        hidden.withObject("/metadata/annotations").put("headgate.io/status-address", "none");
+        cluster.api().put(ApiResource.SERVICES, hidden);
+        await("given", () -> annotation(cluster, "hidden", "allocated").equals("127.0.9.2"));
+        assertThat(given(cluster, "hidden")).isEmpty();
+      }
+      cluster.api().delete(ApiResource.SERVICES, "shop", "first");
+      try (TestEdge edge = TestEdge.start(directory, config)) {
+        await("served again", () -> serves(edge, "127.0.9.2:"));
+        await("it may give addresses", () -> edge.running().inputs().holdsLease());
+        edge.running().settled();
+        assertThat(serves(edge, "127.0.9.1:")).isFalse();
+        assertThat(annotation(cluster, "hidden", "allocated")).isEqualTo("127.0.9.2");
+      }
+    }
+  }
+
+  /** Nothing of the cluster changes any more when the writer that the reload starts may write. */
+  @Test
+  void after_a_reload_that_brings_the_first_pool_the_cluster_is_told_at_once() throws Exception {
+    try (TestCluster cluster = new TestCluster(1);
+        TestEdge edge = TestEdge.start(directory, cluster.config(directory))) {
+      cluster.api().put(ApiResource.SERVICES, service(cluster, "mine", freePort()));
+      await(
+          "the Service is known",
+          () ->
+              edge.running().inputs().cluster().snapshot().services().keySet().stream()
+                  .anyMatch(key -> key.name().equals("mine")));
+      assertThat(edge.reload(directory, cluster.config(directory) + POOL).problems()).isEmpty();
+      await("the right to write", () -> edge.running().inputs().holdsLease());
+      await("the status names an address", () -> given(cluster, "mine").startsWith("127.0.9.1"));
+    }
+  }
+
+  private static ObjectNode stored(TestCluster cluster, String name) {
+    return cluster.api().objects(ApiResource.SERVICES).stream()
+        .filter(service -> service.path("metadata").path("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** {@code STATUS REASON}; empty where there is none. */
+  private static String condition(TestCluster cluster, String service, String type) {
+    return stored(cluster, service)
+        .at("/status/conditions")
+        .valueStream()
+        .filter(one -> one.path("type").asText().equals("headgate.io/" + type))
+        .map(one -> one.path("status").asText() + " " + one.path("reason").asText())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String annotation(TestCluster cluster, String service, String name) {
+    return stored(cluster, service)
+        .path("metadata")
+        .path("annotations")
+        .path("headgate.io/" + name)
+        .asText("");
+  }
+
+  @Test
   void a_service_without_node_ports_is_served_from_its_endpoints() throws Exception {
     try (TestCluster cluster = new TestCluster(1);
         TestEdge _ = TestEdge.start(directory, cluster.config(directory) + POOL)) {

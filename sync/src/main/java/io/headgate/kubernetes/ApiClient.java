@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
 import io.headgate.kubernetes.Servers.Round;
 import io.headgate.kubernetes.Servers.Server;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ final class ApiClient implements AutoCloseable {
   static ApiClient of(Kubeconfig kubeconfig, String begin, WatchSettings settings)
       throws UnusableKubeconfigException {
     var config = kubeconfig.config();
-    config.setWebsocketPingInterval(settings.ping().toMillis());
+    config.setWebsocketPingInterval(settings.ping(kubeconfig.servers().size()).toMillis());
     Servers servers = new Servers(servers(kubeconfig), begin);
     try {
       HttpClient.Builder builder = new OkHttpClientFactory().newBuilder(config);
@@ -247,8 +248,13 @@ final class ApiClient implements AutoCloseable {
    * @param problem why it does not; empty where it answers
    * @param version empty where it does not say
    * @param clockAhead how far its clock is ahead of ours, to a second; empty where it does not say
+   * @param certificate that it has shown; empty where it shows none
    */
-  record Greeting(String problem, String version, Optional<Duration> clockAhead) {}
+  record Greeting(
+      String problem,
+      String version,
+      Optional<Duration> clockAhead,
+      Optional<X509Certificate> certificate) {}
 
   /** Asks for the version. A server that keeps it to itself is there all the same. */
   Greeting greet() {
@@ -273,15 +279,24 @@ final class ApiClient implements AutoCloseable {
       Optional<Duration> ahead =
           Optional.ofNullable(response.headers().getInstant("Date"))
               .map(date -> Duration.between(asked.plus(took.dividedBy(2)), date.plusMillis(500)));
+      Optional<X509Certificate> certificate = certificate(response);
       if (response.code() == 401) {
-        return new Greeting(failure(response).text(), "", ahead);
+        return new Greeting(failure(response).text(), "", ahead, certificate);
       }
       String version =
           response.isSuccessful() ? object(response).path("gitVersion").asText("") : "";
-      return new Greeting("", version, ahead);
+      return new Greeting("", version, ahead, certificate);
     } catch (IOException e) {
-      return new Greeting(failure(e).text(), "", Optional.empty());
+      return new Greeting(failure(e).text(), "", Optional.empty(), Optional.empty());
     }
+  }
+
+  private static Optional<X509Certificate> certificate(Response response) {
+    return Optional.ofNullable(response.handshake()).stream()
+        .flatMap(handshake -> handshake.peerCertificates().stream())
+        .filter(X509Certificate.class::isInstance)
+        .map(X509Certificate.class::cast)
+        .findFirst();
   }
 
   private Answer exchange(String path, Request.Builder request) {

@@ -37,6 +37,7 @@ public final class ClusterCheck {
    * @param clockAhead how far the server's clock is ahead of ours, to a second; empty where it did
    *     not say
    * @param token in the kubeconfig; empty where it has none that says when it ends
+   * @param certificates of the kubeconfig and of the server, as far as there are any
    * @param granted those needed that the account has
    * @param denied those needed that it lacks
    * @param unanswered a sentence for each that could not be asked
@@ -47,18 +48,29 @@ public final class ClusterCheck {
       String version,
       Optional<Duration> clockAhead,
       Optional<Token> token,
+      List<Certificate> certificates,
       List<Right> granted,
       List<Right> denied,
       List<String> unanswered) {
     public Result {
+      certificates = List.copyOf(certificates);
       granted = List.copyOf(granted);
       denied = List.copyOf(denied);
       unanswered = List.copyOf(unanswered);
     }
 
-    static Result failed(String server, String problem) {
+    static Result failed(
+        String server, String problem, Optional<Token> token, List<Certificate> certificates) {
       return new Result(
-          problem, server, "", Optional.empty(), Optional.empty(), List.of(), List.of(), List.of());
+          problem,
+          server,
+          "",
+          Optional.empty(),
+          token,
+          certificates,
+          List.of(),
+          List.of(),
+          List.of());
     }
   }
 
@@ -68,6 +80,21 @@ public final class ClusterCheck {
    * @param issued the epoch where it does not say
    */
   public record Token(Instant issued, Instant expires) {}
+
+  /** How long a certificate is good (X.509 validity). */
+  public record Certificate(Role role, Instant begins, Instant expires) {}
+
+  /** Whose a certificate is. */
+  public enum Role {
+    /** The account's own. */
+    CLIENT,
+    /**
+     * The last to expire of those that the server's may be signed by: while a CA is exchanged, the
+     * old one is there, too.
+     */
+    AUTHORITY,
+    SERVER
+  }
 
   /**
    * Blocks for ten seconds at most, and ends early when interrupted.
@@ -83,15 +110,18 @@ public final class ClusterCheck {
         return ask(client, kubeconfig, Rights.of(config, writes));
       }
     } catch (UnusableKubeconfigException e) {
-      return Result.failed(server, String.valueOf(e.getMessage()));
+      return Result.failed(server, String.valueOf(e.getMessage()), Optional.empty(), List.of());
     }
   }
 
   private static Result ask(ApiClient client, Kubeconfig kubeconfig, List<Right> rights)
       throws InterruptedException {
     ApiClient.Greeting greeting = client.greet();
+    Optional<Token> token = token(kubeconfig.authorization());
+    List<Certificate> certificates = new ArrayList<>(Certificates.of(kubeconfig));
+    greeting.certificate().map(Certificates::ofServer).ifPresent(certificates::add);
     if (!greeting.problem().isEmpty()) {
-      return Result.failed(kubeconfig.toString(), greeting.problem());
+      return Result.failed(kubeconfig.toString(), greeting.problem(), token, certificates);
     }
     List<Right> granted = new ArrayList<>();
     List<Right> denied = new ArrayList<>();
@@ -117,7 +147,8 @@ public final class ClusterCheck {
         client.server(),
         greeting.version(),
         greeting.clockAhead(),
-        token(kubeconfig.authorization()),
+        token,
+        certificates,
         granted,
         denied,
         unanswered);

@@ -13,7 +13,8 @@ import java.time.Duration;
  *     next ping is given up
  * @param connectTimeout for the TCP connection and the TLS handshake each
  * @param silence how long an answer to a request may pause
- * @param impatience the same of a server that is not the only one left to ask
+ * @param impatience the same of a server that is not the only one left to ask, and the ping where
+ *     there are several: a watch that has died with its server is left after two of them at most
  * @param watchLifetime how long one watch is asked to last, up to a fifth less by chance
  * @param linesLifetime the same for a watch without WebSocket over HTTP/1.1, which has no pings:
  *     the longest that a dead one goes unnoticed
@@ -49,7 +50,7 @@ record WatchSettings(
           Duration.ofSeconds(10),
           Duration.ofSeconds(5),
           Duration.ofSeconds(30),
-          Duration.ofSeconds(5),
+          Duration.ofSeconds(4),
           Duration.ofMinutes(5),
           Duration.ofSeconds(60),
           Duration.ofMinutes(30),
@@ -57,4 +58,12 @@ record WatchSettings(
           Duration.ofSeconds(1),
           Duration.ofSeconds(5),
           500);
+
+  /**
+   * How often to ping with so many servers. A single one that is slow is not left for being slow:
+   * there is nobody to go to.
+   */
+  Duration ping(int servers) {
+    return servers > 1 && impatience.compareTo(ping) < 0 ? impatience : ping;
+  }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -120,6 +121,39 @@ class FailoverTest {
     cluster.awaitTruth();
     cluster.awaitWatching();
     assertThat(cluster.status().server()).isEqualTo(two.url());
+  }
+
+  @Test
+  void where_there_is_another_a_server_that_hangs_is_not_waited_for_as_long() throws Exception {
+    WatchSettings quick = FollowedCluster.QUICK;
+    var patient =
+        new WatchSettings(
+            quick.firstBackoff(),
+            quick.longestBackoff(),
+            quick.longestRetryAfter(),
+            quick.settledAfter(),
+            Duration.ofHours(1), // so that only the impatience with one of several can help
+            quick.connectTimeout(),
+            quick.silence(),
+            quick.impatience(),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            quick.hold(),
+            quick.fileCheck(),
+            quick.saveAfter(),
+            quick.pageSize());
+    Path own = Files.createDirectory(directory.resolve("patient"));
+    try (var patientCluster = new FollowedCluster(own, patient, List.of());
+        var first = new Front(patientCluster.api.port());
+        var second = new Front(patientCluster.api.port())) {
+      patientCluster.through(first.url(), second.url()).followed();
+      first.hang();
+      patientCluster.putNode("n6");
+      patientCluster.awaitTruth();
+      assertThat(patientCluster.status().server()).isEqualTo(second.url());
+    }
+    cluster.followed(); // what the others of this class have before they end
   }
 
   @Test

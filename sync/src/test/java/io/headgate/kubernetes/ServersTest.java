@@ -25,6 +25,15 @@ class ServersTest {
   private final Servers servers = new Servers(List.of(A, B, C), "");
 
   @Test
+  void in_service_a_hung_server_of_several_is_left_within_ten_seconds() {
+    WatchSettings settings = WatchSettings.DEFAULT;
+    assertThat(settings.ping(2).multipliedBy(2)).isLessThanOrEqualTo(Duration.ofSeconds(8));
+    assertThat(settings.connectTimeout()).isLessThan(Duration.ofSeconds(10));
+    assertThat(settings.impatience()).isLessThan(Duration.ofSeconds(10));
+    assertThat(settings.ping(1)).isEqualTo(settings.ping());
+  }
+
+  @Test
   void who_answers_is_asked_first_from_then_on() {
     Round round = servers.round();
     assertThat(round.another(SILENT)).isTrue();

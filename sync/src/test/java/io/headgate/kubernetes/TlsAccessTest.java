@@ -2,11 +2,18 @@ package io.headgate.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.config.KubernetesConfig;
+import io.headgate.config.KubernetesConfig.NodeAddress;
+import io.headgate.config.KubernetesConfig.NodeExclusion;
+import io.headgate.kubernetes.ClusterCheck.Role;
 import io.headgate.kubernetes.TestTls.Identity;
 import io.headgate.model.ClusterState.Freshness;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +149,42 @@ class TlsAccessTest {
     copy(server.certificate(), "ca.crt");
     kubeconfig("certificate-authority: ca.crt", "token: x");
     cluster.await("no warning", () -> cluster.status().warning().isEmpty());
+  }
+
+  @Test
+  void how_long_the_certificates_are_good_is_known_from_the_kubeconfig_and_from_the_server()
+      throws Exception {
+    tls.admitted.add("edge");
+    String both = Files.readString(server.certificate()) + Files.readString(renewed.certificate());
+    Files.writeString(directory.resolve("ca.crt"), both);
+    kubeconfig(
+        "certificate-authority: ca.crt",
+        "client-certificate: %s, client-key: %s".formatted(edge.certificate(), edge.key()));
+    ClusterCheck.Result found = check();
+    assertThat(found.problem()).isEmpty();
+    assertThat(found.certificates())
+        .extracting(ClusterCheck.Certificate::role)
+        .containsExactly(Role.CLIENT, Role.AUTHORITY, Role.SERVER);
+    Instant now = Instant.now();
+    assertThat(found.certificates()) // keytool's for two days
+        .allMatch(one -> one.begins().isBefore(now.plusSeconds(1)))
+        .allMatch(one -> one.expires().isAfter(now.plus(Duration.ofHours(47))))
+        .allMatch(one -> one.expires().isBefore(now.plus(Duration.ofHours(49))));
+    front.kill();
+    assertThat(check().certificates())
+        .as("of the kubeconfig, where the server does not answer")
+        .hasSize(2);
+  }
+
+  private ClusterCheck.Result check() throws InterruptedException {
+    var config =
+        new KubernetesConfig(
+            directory.resolve("kubeconfig"),
+            "",
+            List.of(),
+            NodeAddress.INTERNAL,
+            NodeExclusion.AUTO);
+    return ClusterCheck.of(config, false);
   }
 
   private void followed() throws Exception {
