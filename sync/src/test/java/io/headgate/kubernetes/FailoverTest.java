@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -99,7 +100,11 @@ class FailoverTest {
     cluster.awaitWatching();
     one.revive();
     int before = one.accepted.get();
+    long asked = watchRequests();
     cluster.api.closeWatches();
+    cluster.await(
+        "all are open again", () -> watchRequests() >= asked + 3 && cluster.api.watches() == 3);
+    cluster.awaitWatching(); // one that is cut while it opens is a server that fails
     cluster.api.cutWatches();
     cluster.putNode("n6");
     cluster.awaitTruth();
@@ -222,6 +227,12 @@ class FailoverTest {
         () -> cluster.status().resources().stream().allMatch(resource -> resource.lists() == 2));
     assertThat(cluster.status().server()).isEqualTo(two.url());
     assertThat(one.accepted).hasValue(before);
+  }
+
+  private long watchRequests() {
+    return Stream.of(ApiResource.NODES, ApiResource.SERVICES, ApiResource.ENDPOINTSLICES)
+        .mapToLong(resource -> cluster.api.requests(ApiVerb.WATCH, resource))
+        .sum();
   }
 
   private static Front front(ApiServer api) {
