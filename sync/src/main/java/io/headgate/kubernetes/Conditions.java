@@ -7,8 +7,10 @@ import io.headgate.model.ServiceReport.Remark;
 import io.headgate.model.ServiceRequest;
 import io.headgate.model.ServiceRequest.Condition;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,11 @@ final class Conditions {
   static final String PREFIX = "headgate.io/";
   static final String READY = PREFIX + "Ready";
   static final String DEGRADED = PREFIX + "Degraded";
+
+  /** Of Warnings those for which alone a Service is not served. */
+  private static final Set<String> STOPS_ALL =
+      Set.of("NoEndpoints", "UnAvailableLoadBalancer", "AllocationFailed");
+
   private static final int LONGEST_MESSAGE = 1024;
 
   private Conditions() {}
@@ -98,7 +105,7 @@ final class Conditions {
       return condition(READY, true, "Serving", served.get().message(), generation);
     }
     return warnings(report).stream()
-        .findFirst()
+        .min(Comparator.comparing(why -> !STOPS_ALL.contains(why.reason()))) // of equals the first
         .map(why -> condition(READY, false, why.reason(), why.message(), generation))
         .orElseGet(() ->
             report.addresses().isEmpty()

@@ -454,6 +454,13 @@ class TellingTest {
     assertThat(
             conditions(look(remarks(warning("SyncLoadBalancerFailed", "full")), bare(List.of()))))
         .contains("headgate.io/Ready False SyncLoadBalancerFailed: full");
+    assertThat(
+            conditions(
+                look(
+                    remarks(warning("UnknownAnnotation", "a typo"), warning("NoEndpoints", "none")),
+                    bare(List.of()))))
+        .as("what stops it, not what else is wrong")
+        .contains("headgate.io/Ready False NoEndpoints: none");
   }
 
   @Test
