@@ -13,8 +13,9 @@ import java.util.Optional;
  * What a Service has got of this edge.
  *
  * @param routes one for each port that has somewhere to listen
+ * @param plain it asks for nothing but what it was assigned, and nobody else wants that
  */
-record Served(Asked asked, List<EffectiveRoute> routes) {
+record Served(Asked asked, List<EffectiveRoute> routes, boolean plain) {
   Served {
     routes = List.copyOf(routes);
   }
@@ -33,6 +34,31 @@ record Served(Asked asked, List<EffectiveRoute> routes) {
       RoutePolicy defaults,
       List<PortProblem> problems,
       List<Remark> remarks) {}
+
+  /**
+   * Whether it is as it was, without asking all over again. Takes what it listens on.
+   *
+   * @param assignmentNow of a Service whose settings are {@code settingsNow}
+   */
+  boolean stands(
+      ServiceSettings settingsNow,
+      Optional<Assignment> assignmentNow,
+      RoutePolicy defaultsNow,
+      Occupied occupied) {
+    if (!plain
+        || !asked.settings.equals(settingsNow)
+        || !asked.assignment.equals(assignmentNow)
+        || !asked.defaults.equals(defaultsNow)) {
+      return false;
+    }
+    boolean free = true;
+    for (Map.Entry<String, List<Listener>> route : asked.listeners.entrySet()) {
+      for (Listener listener : route.getValue()) {
+        free &= occupied.take(listener, route.getKey()).isEmpty();
+      }
+    }
+    return free;
+  }
 
   ServiceSettings settings() {
     return asked.settings();

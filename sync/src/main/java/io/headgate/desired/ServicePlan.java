@@ -78,11 +78,21 @@ record ServicePlan(
       List<ClusterService> asking = asking();
       Map<ServiceKey, Assignment> assignments =
           balancing.pools().assign(asking.stream().filter(balancing::covers).toList(), known());
-      List<Serving> servings =
-          asking.stream().map(service -> serving(service, assignments)).toList();
-      servings.forEach(serving -> serving.askAssigned(occupied));
-      servings.forEach(serving -> serving.askExternal(occupied));
       Map<ServiceKey, Served> served = new TreeMap<>();
+      List<Serving> servings = new ArrayList<>();
+      for (ClusterService service : asking) {
+        Served known = previous.served.get(service.key());
+        Optional<Assignment> assignment = assignment(service, assignments);
+        if (known != null
+            && known.stands(settings(service), assignment, config.defaults(), occupied)) {
+          served.put(service.key(), known);
+        } else {
+          Serving serving = serving(service, assignment);
+          serving.askAssigned(occupied);
+          servings.add(serving);
+        }
+      }
+      servings.forEach(serving -> serving.askExternal(occupied));
       for (Serving serving : servings) {
         ServiceKey key = serving.service();
         Served now =
@@ -130,14 +140,15 @@ record ServicePlan(
           .toList();
     }
 
-    private Serving serving(ClusterService service, Map<ServiceKey, Assignment> assignments) {
-      var serving =
-          new Serving(
-              settings(service),
-              balancing.covers(service)
-                  ? Optional.ofNullable(assignments.get(service.key()))
-                  : Optional.empty(),
-              external(service));
+    private Optional<Assignment> assignment(
+        ClusterService service, Map<ServiceKey, Assignment> assignments) {
+      return balancing.covers(service)
+          ? Optional.ofNullable(assignments.get(service.key()))
+          : Optional.empty();
+    }
+
+    private Serving serving(ClusterService service, Optional<Assignment> assignment) {
+      var serving = new Serving(settings(service), assignment, external(service));
       service.request().externalIps().stream()
           .filter(text -> external(service, text).isEmpty())
           .forEach(text -> serving.warn("ExternalIPRefused", refused(text)));

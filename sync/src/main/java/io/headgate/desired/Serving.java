@@ -36,6 +36,7 @@ final class Serving {
   private final Map<String, List<Listener>> listeners = new TreeMap<>();
   private final List<PortProblem> problems = new ArrayList<>();
   private final List<Remark> remarks = new ArrayList<>();
+  private boolean contested;
 
   /**
    * One Service's.
@@ -103,6 +104,7 @@ final class Serving {
       var listener = new Listener(address, port.port());
       Optional<String> other = occupied.take(listener, route);
       if (other.isPresent()) {
+        contested = true;
         warn("PortInUse", "%s belongs to route %s".formatted(listener, other.get()));
       } else if (!listeners.getOrDefault(route, List.of()).contains(listener)) {
         listeners.computeIfAbsent(route, _ -> new ArrayList<>()).add(listener);
@@ -130,7 +132,11 @@ final class Serving {
             remarks());
     return before
         .filter(known -> known.asked().equals(asked))
-        .orElseGet(() -> new Served(asked, routes(defaults)));
+        .orElseGet(() -> new Served(asked, routes(defaults), plain()));
+  }
+
+  private boolean plain() {
+    return !contested && service.request().externalIps().isEmpty();
   }
 
   /** One route for each port that has somewhere to listen. */
