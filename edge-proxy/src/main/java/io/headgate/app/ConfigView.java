@@ -8,6 +8,7 @@ import io.headgate.model.CidrSet;
 import io.headgate.model.HealthPolicy;
 import io.headgate.model.Listener;
 import io.headgate.model.RoutePolicy;
+import io.headgate.model.SourceAddresses;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +77,7 @@ final class ConfigView {
     view.put("proxy-protocol", RowsOf.word(policy.proxyProtocol()));
     view.put("accept-proxy", texts(policy.acceptProxyFrom()));
     view.put("allow", texts(policy.allow()));
+    view.put("source-addresses", texts(policy.sourceAddresses()));
     view.put("connect-timeout", text(policy.connectTimeout()));
     view.put("connect-attempts", policy.connectAttempts());
     view.put("idle-timeout", text(policy.idleTimeout()));
@@ -105,6 +107,10 @@ final class ConfigView {
 
   private static List<String> texts(CidrSet cidrs) {
     return cidrs.cidrs().stream().map(Object::toString).toList();
+  }
+
+  private static List<String> texts(SourceAddresses sources) {
+    return sources.ranges().stream().map(Object::toString).toList();
   }
 
   private static String text(Duration duration) {

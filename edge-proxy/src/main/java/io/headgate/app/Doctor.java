@@ -22,7 +22,10 @@ final class Doctor {
   private record Part(String check, Callable<List<CheckView>> work) {}
 
   static List<CheckView> examine(Moment now) throws InterruptedException {
-    List<CheckView> checks = new ArrayList<>(HostFindings.of(now, Host.here()));
+    List<CheckView> checks = new ArrayList<>();
+    Host host = Host.here();
+    checks.addAll(HostFindings.of(now, host));
+    checks.addAll(SourceFindings.of(now.counters(), host));
     checks.addAll(ClusterFindings.of(now));
     List<Part> parts =
         List.of(

@@ -14,9 +14,11 @@ import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.ProbeStatus;
 import io.headgate.model.Route;
 import io.headgate.relay.CloseReason;
+import io.headgate.relay.RelayCounters;
 import io.headgate.relay.RelayCounters.ConnectTimes;
 import io.headgate.relay.RelayCounters.OfBackend;
 import io.headgate.relay.RelayCounters.OfRoute;
+import io.headgate.relay.RelayCounters.OfSource;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +51,7 @@ final class EdgeMetrics {
     List<MetricFamily> families = new ArrayList<>();
     edge(now, families);
     routes(now.counters().routes(), families);
+    sources(now.counters(), families);
     backends(now, families);
     probes(now, families);
     cluster(now, families);
@@ -165,6 +168,47 @@ final class EdgeMetrics {
                         route.connectTimes().counts(),
                         route.connectTimes().sumSeconds()))
                 .toList()));
+  }
+
+  private static void sources(RelayCounters counters, List<MetricFamily> families) {
+    Function<ToDoubleFunction<OfSource>, List<Sample>> perSource =
+        figure ->
+            counters.sources().stream()
+                .map(source ->
+                    value(
+                        Map.of("source", Addresses.text(source.address())),
+                        figure.applyAsDouble(source)))
+                .toList();
+    families.add(
+        gauge(
+            "headgate_source_present",
+            "1 where this host has the source address, 0 where it is missing.",
+            perSource.apply(source -> source.missing() ? 0 : 1)));
+    families.add(
+        gauge(
+            "headgate_source_connections",
+            "Connections to backends that come from the address now.",
+            perSource.apply(OfSource::active)));
+    families.add(
+        counter(
+            "headgate_source_connections_total",
+            "Connections to backends that came from the address.",
+            perSource.apply(OfSource::total)));
+    families.add(
+        counter(
+            "headgate_source_missed_total",
+            "Connections that came from elsewhere because this host lacked the address.",
+            perSource.apply(OfSource::missed)));
+    families.add(
+        counter(
+            "headgate_source_exhausted_total",
+            "Connections that came from elsewhere because it had no port left to the backend.",
+            perSource.apply(OfSource::exhausted)));
+    families.add(
+        counter(
+            "headgate_source_fallbacks_total",
+            "Connections from an address of the kernel's choice, for want of a source address.",
+            List.of(value(Map.of(), (double) counters.sourceless()))));
   }
 
   private static void backends(Moment now, List<MetricFamily> families) {

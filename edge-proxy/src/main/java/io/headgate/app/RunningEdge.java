@@ -9,6 +9,7 @@ import io.headgate.desired.Inputs;
 import io.headgate.desired.Reconciler;
 import io.headgate.health.HealthMonitor;
 import io.headgate.kubernetes.ClusterReport;
+import io.headgate.model.Addresses;
 import io.headgate.model.ClusterState;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.HealthReport;
@@ -21,6 +22,7 @@ import io.headgate.relay.Relay;
 import io.headgate.relay.RelayEvents;
 import io.headgate.relay.RelaySettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -366,6 +368,25 @@ final class RunningEdge implements AutoCloseable {
     @Override
     public void connectFailed(InetSocketAddress backend, Throwable cause) {
       health.connectFailed(backend);
+    }
+
+    @Override
+    public void sourceChanged(InetAddress source, boolean here) {
+      events.add(
+          here ? EventLog.Level.INFO : EventLog.Level.WARNING,
+          "source " + Addresses.text(source),
+          here
+              ? "is on this host again"
+              : "is not on this host: its clients' connections come from another");
+    }
+
+    @Override
+    public void sourceExhausted(InetAddress source, long connections) {
+      events.add(
+          EventLog.Level.WARNING,
+          "source " + Addresses.text(source),
+          "no local port was left for %d connection(s), which came from another address"
+              .formatted(connections));
     }
 
     @Override

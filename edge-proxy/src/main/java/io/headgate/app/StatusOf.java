@@ -83,6 +83,7 @@ final class StatusOf {
       problems.add("stopping: no new connections");
     }
     now.listeners().forEach(status -> status.problem().ifPresent(problems::add));
+    SourceFindings.missing(now.counters()).ifPresent(problems::add);
     for (Route route : now.state().table().routes().values()) {
       switch (route.mode()) {
         case NORMAL -> {}

@@ -19,7 +19,7 @@ public final class ClientHash {
   }
 
   /** The finalizer of SplitMix64: every bit of the input reaches every bit of the output. */
-  static long mixed(long value) {
+  public static long mixed(long value) {
     long z = value + 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;

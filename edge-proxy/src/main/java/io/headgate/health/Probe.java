@@ -1,11 +1,14 @@
 package io.headgate.health;
 
+import io.headgate.linux.HostAddress;
 import io.headgate.model.ProbeStatus.Answer;
 import io.headgate.model.ProbeTarget;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -61,6 +64,7 @@ final class Probe implements Runnable {
       return new ProbeOutcome.NotAsked("no socket: " + e.getMessage());
     }
     try {
+      bind();
       socket.connect(target.address());
       connected = true;
       return new ProbeOutcome.Answered(ask(startedNs));
@@ -70,6 +74,18 @@ final class Probe implements Runnable {
       return new ProbeOutcome.Answered(failure(e, since(startedNs)));
     } finally {
       close(socket);
+    }
+  }
+
+  /**
+   * Without an address that this host lacks it asks all the same: that says nothing of the target.
+   */
+  private void bind() throws IOException {
+    if (target.source().isPresent()) {
+      InetAddress source = target.source().get();
+      if (HostAddress.has(source).orElse(false)) {
+        socket.bind(new InetSocketAddress(source, 0));
+      }
     }
   }
 

@@ -1,7 +1,14 @@
 package io.headgate.linux;
 
-/** Socket options of type int, by the numbers of asm-generic/socket.h and linux/tcp.h. */
+/**
+ * Socket options of type int, by the numbers of asm-generic/socket.h, linux/in.h and linux/tcp.h.
+ */
 public enum SocketOption {
+  /**
+   * A port is chosen when it connects, so that one port serves connections to many peers, and not
+   * when it is bound, where it would have to be free towards all: ip(7). Of IPv6 sockets as well.
+   */
+  BIND_ADDRESS_NO_PORT(0, 24),
   REUSE_ADDRESS(1, 2),
   KEEP_ALIVE(1, 9),
   /** Leaves urgent bytes in the stream (RFC 6093 section 4). */

@@ -48,22 +48,52 @@ final class ChannelConnection extends Connection<ChannelLeg> {
   }
 
   @Override
-  void connect(ChannelLeg attempt, InetSocketAddress to) {
+  void connect(ChannelLeg attempt, InetSocketAddress to, @Nullable InetSocketAddress from) {
     loop.register(attempt.channel())
         .addListener(registered -> {
           if (registered.isSuccess()) {
-            attempt.channel().connect(to).addListener(answer -> answered(attempt, answer));
+            bindAndConnect(attempt, to, from);
           } else {
-            answered(attempt, registered);
+            answered(attempt, registered, null, false);
           }
         });
   }
 
-  private void answered(ChannelLeg attempt, Future<?> answer) {
+  private void bindAndConnect(
+      ChannelLeg attempt, InetSocketAddress to, @Nullable InetSocketAddress from) {
+    if (from == null) {
+      connectNow(attempt, to, null);
+      return;
+    }
+    loop.comesFromAnAddress(attempt.channel());
+    attempt
+        .channel()
+        .bind(from)
+        .addListener(bound -> {
+          if (bound.isSuccess()) {
+            connectNow(attempt, to, from);
+          } else {
+            answered(attempt, bound, from, true);
+          }
+        });
+  }
+
+  private void connectNow(
+      ChannelLeg attempt, InetSocketAddress to, @Nullable InetSocketAddress from) {
+    attempt.channel().connect(to).addListener(answer -> answered(attempt, answer, from, false));
+  }
+
+  private void answered(
+      ChannelLeg attempt, Future<?> answer, @Nullable InetSocketAddress from, boolean atBind) {
     if (answer.isSuccess()) {
       connected(attempt);
-    } else {
+      return;
+    }
+    SourceProblem problem = from == null ? null : ConnectFailures.ofSource(answer.cause(), atBind);
+    if (problem == null) {
       connectFailed(attempt, answer.cause());
+    } else {
+      sourceFailed(attempt, problem);
     }
   }
 

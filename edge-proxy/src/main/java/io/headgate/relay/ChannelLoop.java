@@ -125,6 +125,11 @@ final class ChannelLoop implements RelayLoop {
     return channel;
   }
 
+  /** Before it is bound to an address that it is to come from. */
+  void comesFromAnAddress(SocketChannel channel) {
+    sockets().prepareBinding(channel);
+  }
+
   /** Any thread. */
   ChannelFuture register(Channel channel) {
     EventLoop loop = worker.loop(); // of which Netty has not deprecated this

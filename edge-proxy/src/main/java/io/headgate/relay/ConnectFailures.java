@@ -5,6 +5,7 @@ import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the failure of a connect says, beyond that it failed. */
@@ -43,6 +44,30 @@ final class ConnectFailures {
    */
   static boolean isOurFault(Throwable cause) {
     return cause instanceof BindException || says(cause, "Cannot assign requested address");
+  }
+
+  /**
+   * Whether it is the source address that is at fault; null where it is not. The kernel says
+   * EADDRNOTAVAIL for an address that it does not have when it is bound, and for want of a port
+   * when it connects. Where ip_nonlocal_bind lets it bind any, it says EINVAL when that connects.
+   * Without IP_BIND_ADDRESS_NO_PORT, ports run out when it is bound: EADDRINUSE.
+   */
+  static @Nullable SourceProblem ofSource(int errno, boolean atBind) {
+    return switch (errno) {
+      case Errno.EADDRNOTAVAIL -> atBind ? SourceProblem.MISSING : SourceProblem.EXHAUSTED;
+      case Errno.EADDRINUSE -> SourceProblem.EXHAUSTED;
+      case Errno.EINVAL -> SourceProblem.MISSING;
+      default -> null;
+    };
+  }
+
+  /** The same by the words of Netty and the JDK. */
+  static @Nullable SourceProblem ofSource(Throwable cause, boolean atBind) {
+    return Stream.of(Errno.EADDRNOTAVAIL, Errno.EADDRINUSE, Errno.EINVAL)
+        .filter(errno -> says(cause, Errno.text(errno)))
+        .findFirst()
+        .map(errno -> ofSource(errno, atBind))
+        .orElse(null);
   }
 
   /** Netty and the JDK give errno only as the system's text for it. */

@@ -47,6 +47,7 @@ abstract class Connection<L extends Leg> {
   private @Nullable Search<L> search;
   private @Nullable L backend;
   private @Nullable BackendLoad target;
+  private @Nullable SourceLoad from;
   private InetSocketAddress source = new InetSocketAddress(0);
   private @Nullable InetSocketAddress destination;
   private @Nullable ByteBuf early;
@@ -72,8 +73,13 @@ abstract class Connection<L extends Leg> {
   /** A socket for a backend, not yet connected; empty where no file descriptor is left. */
   abstract Optional<L> open(InetSocketAddress to, Duration connectTimeout);
 
-  /** Connects, which ends in {@link #connected} or in {@link #connectFailed}. */
-  abstract void connect(L attempt, InetSocketAddress to);
+  /**
+   * Connects, which ends in {@link #connected}, {@link #connectFailed} or {@link #sourceFailed}.
+   *
+   * @param from the address of this host that it is to come from, with port 0; null for the
+   *     kernel's choice
+   */
+  abstract void connect(L attempt, InetSocketAddress to, @Nullable InetSocketAddress from);
 
   /**
    * Moves bytes between the client and its backend from now on, behind what is to go first.
@@ -322,11 +328,21 @@ abstract class Connection<L extends Leg> {
     }
   }
 
+  /** Its answer to {@link #connect} where it is the source address that is at fault. */
+  final void sourceFailed(L attempt, SourceProblem problem) {
+    if (search == null) {
+      attempt.close();
+    } else {
+      search.sourceFailed(attempt, problem);
+    }
+  }
+
   /** A backend has accepted. */
-  final void found(L leg, BackendLoad load) {
+  final void found(L leg, BackendLoad load, @Nullable SourceLoad source) {
     search = null;
     backend = leg;
     target = load;
+    from = source;
     if (pool != null) {
       relay(pool, leg, load);
     }
@@ -507,6 +523,9 @@ abstract class Connection<L extends Leg> {
     }
     if (target != null) {
       target.leave();
+    }
+    if (from != null) {
+      from.leave();
     }
     worker.edge().leave(reason);
     worker.remove(this);

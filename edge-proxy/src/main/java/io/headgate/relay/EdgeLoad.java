@@ -1,15 +1,21 @@
 package io.headgate.relay;
 
+import io.headgate.model.Addresses;
 import io.headgate.model.Route;
 import io.headgate.model.RouteTable;
+import io.headgate.model.SourceAddresses;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What the edge carries, over all routes, loops and tables. Safe from any thread. */
 final class EdgeLoad {
@@ -26,6 +32,9 @@ final class EdgeLoad {
   private final int limit;
   private final AtomicInteger active = new AtomicInteger();
   private final Map<String, RouteLoad> routes = new ConcurrentHashMap<>();
+  private final Map<InetAddress, SourceLoad> sources = new ConcurrentHashMap<>();
+  private final Map<SourceAddresses, SourcePool> sourcePools = new ConcurrentHashMap<>();
+  private final LongAdder sourceless = new LongAdder();
   private final ReasonCounts refused = new ReasonCounts(REFUSALS);
 
   EdgeLoad(int limit) {
@@ -34,6 +43,23 @@ final class EdgeLoad {
 
   RouteLoad route(String name) {
     return routes.computeIfAbsent(name, RouteLoad::new);
+  }
+
+  /** The same for all routes that name the same addresses. */
+  SourcePool sources(SourceAddresses addresses) {
+    return sourcePools.computeIfAbsent(
+        addresses,
+        all -> new SourcePool(all.all(), one -> sources.computeIfAbsent(one, SourceLoad::new)));
+  }
+
+  /** Any of those that connections may come from now. */
+  Collection<SourceLoad> sources() {
+    return sources.values();
+  }
+
+  /** A connection has had to leave by an address of the kernel's choice. */
+  void sourceless() {
+    sourceless.increment();
   }
 
   /** Forgets what the table no longer has and what carries nothing any more. */
@@ -49,7 +75,17 @@ final class EdgeLoad {
         load.keepOnly(route);
       }
     });
+    keepOnlySources(wanted.values());
     routes.entrySet().removeIf(e -> !wanted.containsKey(e.getKey()) && e.getValue().idle());
+  }
+
+  private void keepOnlySources(Collection<Route> routesNow) {
+    Set<SourceAddresses> wanted = new HashSet<>();
+    routesNow.forEach(route -> wanted.add(route.policy().sourceAddresses()));
+    sourcePools.keySet().retainAll(wanted);
+    Set<SourceLoad> used = new HashSet<>();
+    sourcePools.values().forEach(pool -> pool.loads().forEach(used::add));
+    sources.values().removeIf(source -> source.idle() && !used.contains(source));
   }
 
   /** Forgets clients that nothing needs to know any more. About once a second. */
@@ -60,6 +96,7 @@ final class EdgeLoad {
           route.clients().sweep(nowNs);
           route.affinity().sweep(nowNs);
         });
+    sources.values().forEach(source -> source.sweep(nowNs));
   }
 
   /** Counts a connection; false where that is more than the limit. */
@@ -84,6 +121,11 @@ final class EdgeLoad {
             .map(RouteLoad::counters)
             .sorted(Comparator.comparing(RelayCounters.OfRoute::route))
             .toList(),
-        refused.sums());
+        refused.sums(),
+        sources.values().stream()
+            .sorted(Comparator.comparing(SourceLoad::address, Addresses.ORDER))
+            .map(SourceLoad::counters)
+            .toList(),
+        sourceless.sum());
   }
 }

@@ -34,6 +34,7 @@ final class EventLoopRelay implements Relay {
   private final int loops;
   private final RelayEvents events;
   private final EdgeLoad edge;
+  private final SourceWatch sources; // the first loop
   private volatile @Nullable Running running;
   private volatile boolean stopping;
   private Map<String, ServedRoute> served = Map.of(); // one table after the other
@@ -47,6 +48,7 @@ final class EventLoopRelay implements Relay {
     this.factory = factory;
     this.loops = settings.loops();
     this.events = events;
+    this.sources = new SourceWatch(events);
     this.edge = new EdgeLoad(ConnectionLimit.of(settings.maxConnections()));
   }
 
@@ -65,7 +67,14 @@ final class EventLoopRelay implements Relay {
         .worker()
         .loop()
         .scheduleAtFixedRate(
-            () -> edge.sweep(System.nanoTime()), FORGET_MS, FORGET_MS, TimeUnit.MILLISECONDS);
+            () -> {
+              long nowNs = System.nanoTime();
+              edge.sweep(nowNs);
+              sources.look(edge.sources(), nowNs);
+            },
+            FORGET_MS,
+            FORGET_MS,
+            TimeUnit.MILLISECONDS);
     running = new Running(group, List.copyOf(all), new Listeners(factory, List.copyOf(all)));
     log.info(
         "relay started: {}, {} event loops, at most {} connections",

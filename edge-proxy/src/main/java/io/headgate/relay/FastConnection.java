@@ -129,10 +129,17 @@ final class FastConnection extends Connection<FastLeg> {
   }
 
   @Override
-  void connect(FastLeg attempt, InetSocketAddress to) {
-    int answer = sockets().connect(attempt.number(), to, to.getAddress() instanceof Inet6Address);
+  void connect(FastLeg attempt, InetSocketAddress to, @Nullable InetSocketAddress from) {
+    boolean ipv6 = to.getAddress() instanceof Inet6Address;
+    int bound = from == null ? 0 : bind(attempt.number(), from, ipv6);
+    int answer = bound == 0 ? sockets().connect(attempt.number(), to, ipv6) : bound;
     if (answer != 0 && answer != -Errno.EINPROGRESS) {
       attempt.answered();
+      SourceProblem problem = from == null ? null : ConnectFailures.ofSource(-answer, bound != 0);
+      if (problem != null) {
+        sourceFailed(attempt, problem);
+        return;
+      }
       connectFailed(attempt, ConnectFailures.of(-answer));
       return;
     }
@@ -144,6 +151,11 @@ final class FastConnection extends Connection<FastLeg> {
       return;
     }
     loop.awaitAnswer(attempt);
+  }
+
+  private int bind(int fd, InetSocketAddress from, boolean ipv6) {
+    sockets().set(fd, SocketOption.BIND_ADDRESS_NO_PORT, 1);
+    return sockets().bind(fd, from, ipv6);
   }
 
   /** A connect has not been answered in time. */

@@ -1,5 +1,6 @@
 package io.headgate.relay;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,22 @@ import java.util.Map;
  * @param active connections now
  * @param limit connections that are allowed at most
  * @param refused connections turned away, by why
+ * @param sources addresses of this host that connections to backends come from, where routes name
+ *     them
+ * @param sourceless connections that left by an address of the kernel's choice although their route
+ *     names source addresses for the backend's family
  */
 public record RelayCounters(
-    long active, long limit, List<OfRoute> routes, Map<CloseReason, Long> refused) {
+    long active,
+    long limit,
+    List<OfRoute> routes,
+    Map<CloseReason, Long> refused,
+    List<OfSource> sources,
+    long sourceless) {
   public RelayCounters {
     routes = List.copyOf(routes);
     refused = Map.copyOf(refused);
+    sources = List.copyOf(sources);
   }
 
   /**
@@ -65,6 +76,18 @@ public record RelayCounters(
    * @param dropped that were forgotten before their time, because there were too many
    */
   public record Affinity(long clients, long dropped) {}
+
+  /**
+   * One source address's share.
+   *
+   * @param missing the host does not have it now
+   * @param active connections that come from it now, or are on the way
+   * @param total that were made from it
+   * @param missed connections that were to come from it and could not, because it was missing
+   * @param exhausted the same because no port was left towards the backend
+   */
+  public record OfSource(
+      InetAddress address, boolean missing, long active, long total, long missed, long exhausted) {}
 
   public record OfBackend(
       InetSocketAddress address,

@@ -1,6 +1,7 @@
 package io.headgate.relay;
 
 import io.headgate.balance.Balancer;
+import io.headgate.balance.ClientHash;
 import io.headgate.balance.Occupancy;
 import io.headgate.model.Backend;
 import io.netty.channel.ConnectTimeoutException;
@@ -25,6 +26,8 @@ final class Search<L extends Leg> implements Occupancy {
   private @Nullable Pool pool;
   private @Nullable L leg;
   private @Nullable BackendLoad target;
+  private @Nullable SourceLoad source;
+  private int sources;
   private @Nullable List<InetSocketAddress> tried;
   private @Nullable InetSocketAddress home;
   private boolean leavesHome;
@@ -70,8 +73,16 @@ final class Search<L extends Leg> implements Occupancy {
       target.leave();
       target = null;
     }
+    leaveSource();
     if (leg != null) {
       leg.close();
+    }
+  }
+
+  private void leaveSource() {
+    if (source != null) {
+      source.leave();
+      source = null;
     }
   }
 
@@ -199,13 +210,69 @@ final class Search<L extends Leg> implements Occupancy {
   private void connect(Pool route, BackendLoad load) {
     attempts++;
     target = load;
+    sources = 0;
+    dial(route, load, null);
+  }
+
+  /**
+   * @param after the source address that it could not come from, null for the first try
+   */
+  private void dial(Pool route, BackendLoad load, @Nullable SourceLoad after) {
+    source = source(route.served().sources(), load, after);
     Optional<L> opened = connection.open(load.address(), route.policy().connectTimeout());
     if (opened.isEmpty()) { // no file descriptor left: no backend would do better
       end(CloseReason.LIMIT);
       return;
     }
     leg = opened.get();
-    connection.connect(opened.get(), load.address());
+    connection.connect(opened.get(), load.address(), source == null ? null : source.anyPort());
+  }
+
+  /** Where it is to come from; null for wherever the kernel chooses. */
+  private @Nullable SourceLoad source(
+      SourcePool pool, BackendLoad load, @Nullable SourceLoad after) {
+    if (pool.isEmpty() || !pool.serves(load.address())) {
+      return null;
+    }
+    SourceLoad next =
+        sources >= SourcePool.MOST_TRIES
+            ? null
+            : pool.pick(
+                ClientHash.of(connection.source().getAddress()),
+                load.address(),
+                after,
+                System.nanoTime());
+    sources++;
+    if (next == null) {
+      worker.edge().sourceless();
+    } else {
+      next.enter();
+    }
+    return next;
+  }
+
+  /** It cannot come from where it was to. That says nothing against the backend: another source. */
+  void sourceFailed(L attempt, SourceProblem problem) {
+    if (isOver(attempt) || target == null || pool == null || source == null) {
+      attempt.close();
+      return;
+    }
+    SourceLoad failed = source;
+    BackendLoad load = target;
+    switch (problem) {
+      case MISSING -> {
+        failed.miss();
+        failed.missed();
+      }
+      case EXHAUSTED -> {
+        failed.full(load.address(), System.nanoTime());
+        failed.exhausted();
+      }
+    }
+    leg = null; // first, because closing answers the connect
+    leaveSource();
+    attempt.close();
+    dial(pool, load, failed);
   }
 
   void connected(L attempt) {
@@ -213,7 +280,10 @@ final class Search<L extends Leg> implements Occupancy {
       attempt.close();
     } else {
       over = true;
-      connection.found(attempt, target);
+      if (source != null) {
+        source.connected();
+      }
+      connection.found(attempt, target, source);
     }
   }
 
@@ -223,6 +293,7 @@ final class Search<L extends Leg> implements Occupancy {
     } else if (ConnectFailures.isReset(cause)) {
       BackendLoad load = target;
       over = true;
+      leaveSource();
       target = null; // the connection's now
       connection.foundAndLost(load);
     } else {
@@ -238,6 +309,7 @@ final class Search<L extends Leg> implements Occupancy {
   private void unreachable(Pool route, L attempt, BackendLoad load, @Nullable Throwable cause) {
     leg = null; // first, because closing answers the connect
     target = null;
+    leaveSource();
     attempt.close();
     load.leave();
     load.failed();

@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class ServedRoute {
   private final Route route;
   private final RouteLoad load;
+  private final SourcePool sources;
   private volatile @Nullable Backends backends;
 
   ServedRoute(Route route, EdgeLoad edge) {
     this.route = route;
     this.load = edge.route(route.name());
+    this.sources = edge.sources(route.policy().sourceAddresses());
     load.affinity().lasts(route.policy().clientAffinity());
   }
 
@@ -71,6 +73,10 @@ final class ServedRoute {
 
   RouteLoad load() {
     return load;
+  }
+
+  SourcePool sources() {
+    return sources;
   }
 
   List<Backend> candidates() {

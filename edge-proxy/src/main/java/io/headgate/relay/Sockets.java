@@ -29,6 +29,7 @@ record Sockets(
     IoHandlerFactory loops,
     ChannelFactory<? extends SocketChannel> outgoing,
     Function<SocketProtocolFamily, ServerSocketChannel> listening) {
+  private static final int IPPROTO_IP = 0;
   private static final int SOL_SOCKET = 1;
   private static final int IPPROTO_TCP = 6;
 
@@ -52,6 +53,10 @@ record Sockets(
       new IntegerUnixChannelOption("TCP_KEEPINTVL", IPPROTO_TCP, 5);
   private static final IntegerUnixChannelOption KEEPALIVE_PROBES =
       new IntegerUnixChannelOption("TCP_KEEPCNT", IPPROTO_TCP, 6);
+
+  /** A port is chosen when it connects, so that one serves connections to many peers: ip(7). */
+  private static final IntegerUnixChannelOption BIND_ADDRESS_NO_PORT =
+      new IntegerUnixChannelOption("IP_BIND_ADDRESS_NO_PORT", IPPROTO_IP, 24);
 
   /**
    * Leaves urgent bytes in the stream (RFC 6093 section 4), where the other side would lose them.
@@ -104,6 +109,17 @@ record Sockets(
       keepAlive(channel, 30, 10, 3);
     } else {
       channel.config().setKeepAlive(true);
+    }
+  }
+
+  /**
+   * Options of a connection that is to be bound to an address, but to no port. The JDK has none for
+   * that: there the kernel reserves a port for each when it is bound, and all backends together
+   * have as many as otherwise each of them.
+   */
+  void prepareBinding(SocketChannel channel) {
+    if (isNative()) {
+      channel.config().setOption(BIND_ADDRESS_NO_PORT, 1);
     }
   }
 

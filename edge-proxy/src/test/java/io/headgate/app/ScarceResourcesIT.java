@@ -24,6 +24,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The edge as a process that the kernel gives too little: file descriptors, local ports. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -67,11 +69,7 @@ final class ScarceResourcesIT {
 
   @Test
   void a_backend_for_which_no_local_port_is_left_leaves_clients_to_the_others() throws Exception {
-    Namespaces hosts = keep(Namespaces.open());
-    Needs.programs("sysctl");
-    Namespaces.Host host = hosts.add();
-    int last = 40_000 + SCARCE_PORTS - 1;
-    host.run("sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 " + last);
+    Namespaces.Host host = hostWithFewPorts();
     String here = Addresses.text(host.neighbour());
     TestNode one = keep(new TestNode("one", here, 0));
     TestNode two = keep(new TestNode("two", here, 0));
@@ -80,7 +78,7 @@ final class ScarceResourcesIT {
     InetSocketAddress api = host.at(8081);
     EdgeProcess edge =
         start(
-            List.of("ip", "netns", "exec", host.name()),
+            inside(host),
             web,
             "web { %s }, api { %s }".formatted(to(web, one, two), to(api, other)));
 
@@ -101,7 +99,103 @@ final class ScarceResourcesIT {
     assertThat(edge.alive()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "epoll", "io_uring", "nio"})
+  void each_source_address_has_ports_of_its_own_and_one_without_gives_way_to_the_next(
+      String transport) throws Exception {
+    Namespaces.Host host = hostWithFewPorts();
+    List<String> sources = List.of(other(host, 21), other(host, 22));
+    sources.forEach(source -> host.run("ip", "address", "add", source + "/32", "dev", "eth0"));
+    TestNode node = keep(new TestNode("node", Addresses.text(host.neighbour()), 0));
+    InetSocketAddress web = host.at(8080);
+    EdgeProcess edge =
+        start(
+            inside(host),
+            web,
+            "web { %s, source-addresses = %s }".formatted(to(web, node), quoted(sources)),
+            "transport = " + transport);
+
+    // Both, then the address that the kernel chooses; but to a socket that is bound by no address,
+    // a
+    // port that another has bound is taken.
+    int addresses = transport.equals("nio") ? 2 : 3;
+    List<Socket> served = new ArrayList<>();
+    for (int i = 0; i < addresses * SCARCE_PORTS; i++) {
+      Socket client = connect(web);
+      assertThat(isServed(client)).as("client %d", i).isTrue();
+      served.add(client);
+    }
+    assertThat(isServed(connect(web))).as("a client beyond the last port").isFalse();
+    assertThat(headgate("doctor"))
+        .containsPattern("since the start, \\d+ connections found no local port left");
+    assertThat(headgate("status")).as("which is no reason to be degraded").endsWith("exit 0\n");
+
+    reset(served.getFirst());
+    eventually(() -> assertThat(isServed(connect(web))).isTrue());
+    assertThat(edge.alive()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "1"})
+  void a_source_address_that_the_host_lacks_is_named_with_what_to_type_and_used_once_it_is_there(
+      String nonlocalBind) throws Exception {
+    Needs.programs("sysctl");
+    Namespaces.Host host = keep(Namespaces.open()).add();
+    host.run("sysctl", "-qw", "net.ipv4.ip_nonlocal_bind=" + nonlocalBind);
+    TestNode node = keep(new TestNode("node", Addresses.text(host.neighbour()), 0));
+    InetSocketAddress web = host.at(8080);
+    String missing = other(host, 21);
+    start(
+        inside(host),
+        web,
+        "web { %s, source-addresses = %s, health { type = tcp, interval = 100ms } }"
+            .formatted(to(web, node), quoted(List.of(missing))),
+        "");
+
+    eventually(() -> assertThat(isServed(connect(web))).isTrue());
+    assertThat(headgate("status"))
+        .contains("source-addresses: " + missing + " is not on this host")
+        .endsWith("exit 4\n");
+    String command = "ip addr add " + missing + "/32 dev eth0";
+    assertThat(headgate("doctor")).contains(command);
+    assertThat(headgate("backends")).contains("UP");
+
+    host.run(command.split(" ", -1));
+    eventually(() -> assertThat(headgate("status")).endsWith("exit 0\n"));
+    assertThat(isServed(connect(web))).isTrue();
+    assertThat(headgate("events")).contains("is on this host again");
+    assertThat(headgate("doctor"))
+        .contains("this host has all 1 source addresses; the busiest has");
+  }
+
+  private Namespaces.Host hostWithFewPorts() {
+    Namespaces hosts = keep(Namespaces.open());
+    Needs.programs("sysctl");
+    Namespaces.Host host = hosts.add();
+    int last = 40_000 + SCARCE_PORTS - 1;
+    host.run("sysctl", "-qw", "net.ipv4.ip_local_port_range=40000 " + last);
+    return host;
+  }
+
+  private static List<String> inside(Namespaces.Host host) {
+    return List.of("ip", "netns", "exec", host.name());
+  }
+
+  /** Another address of the host's network. */
+  private static String other(Namespaces.Host host, int last) {
+    return Addresses.text(host.address()).replaceAll("\\d+$", "" + last);
+  }
+
+  private static List<String> quoted(List<String> texts) {
+    return texts.stream().map(text -> '"' + text + '"').toList();
+  }
+
   private EdgeProcess start(List<String> by, InetSocketAddress web, String routes)
+      throws Exception {
+    return start(by, web, routes, "");
+  }
+
+  private EdgeProcess start(List<String> by, InetSocketAddress web, String routes, String more)
       throws Exception {
     Path file = directory.resolve("headgate.conf");
     Files.writeString(
@@ -114,13 +208,15 @@ final class ScarceResourcesIT {
           routes { %s }
           state-directory = "%s"
           admin { socket = "%s", http = "" }
+          %s
         }
         """
             .formatted(
                 Addresses.text(web.getAddress()),
                 routes,
                 directory.resolve("state"),
-                directory.resolve("admin.sock")));
+                directory.resolve("admin.sock"),
+                more));
     EdgeProcess edge = keep(new EdgeProcess(by, file, directory.resolve("log"), Map.of()));
     eventually(() -> {
       assertThat(edge.output()).contains("serves");

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -244,6 +245,7 @@ class HealthMonitorTest {
         ProbeTarget.Kind.HTTP,
         path,
         ProxyProtocol.OFF,
+        Optional.empty(),
         NEVER_AGAIN,
         Duration.ofMinutes(1));
   }

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,7 @@ class HttpCheckTest {
             ProbeTarget.Kind.HTTP,
             path,
             ProxyProtocol.OFF,
+            Optional.empty(),
             Duration.ofSeconds(2),
             Duration.ofSeconds(1));
     return new String(HttpCheck.request(target), StandardCharsets.US_ASCII);

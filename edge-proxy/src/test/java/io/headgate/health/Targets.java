@@ -2,8 +2,10 @@ package io.headgate.health;
 
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.ProxyProtocol;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -13,12 +15,19 @@ final class Targets {
   private Targets() {}
 
   static ProbeTarget tcp(InetSocketAddress address, Duration interval, Duration timeout) {
-    return new ProbeTarget(address, ProbeTarget.Kind.TCP, "", ProxyProtocol.OFF, interval, timeout);
+    return new ProbeTarget(
+        address, ProbeTarget.Kind.TCP, "", ProxyProtocol.OFF, Optional.empty(), interval, timeout);
   }
 
   static ProbeTarget http(InetSocketAddress address, Duration interval, Duration timeout) {
     return new ProbeTarget(
-        address, ProbeTarget.Kind.HTTP, "/healthz", ProxyProtocol.OFF, interval, timeout);
+        address,
+        ProbeTarget.Kind.HTTP,
+        "/healthz",
+        ProxyProtocol.OFF,
+        Optional.empty(),
+        interval,
+        timeout);
   }
 
   static ProbeTarget withHeader(ProbeTarget target, ProxyProtocol header) {
@@ -27,6 +36,7 @@ final class Targets {
         target.kind(),
         target.path(),
         header,
+        target.source(),
         target.interval(),
         target.timeout());
   }
@@ -37,6 +47,18 @@ final class Targets {
         kind,
         target.path(),
         target.proxyHeader(),
+        target.source(),
+        target.interval(),
+        target.timeout());
+  }
+
+  static ProbeTarget from(InetAddress source, ProbeTarget target) {
+    return new ProbeTarget(
+        target.address(),
+        target.kind(),
+        target.path(),
+        target.proxyHeader(),
+        Optional.of(source),
         target.interval(),
         target.timeout());
   }

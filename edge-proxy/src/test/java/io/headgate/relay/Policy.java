@@ -6,6 +6,7 @@ import io.headgate.model.CidrSet;
 import io.headgate.model.HealthPolicy;
 import io.headgate.model.ProxyProtocol;
 import io.headgate.model.RoutePolicy;
+import io.headgate.model.SourceAddresses;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -16,6 +17,7 @@ final class Policy {
   private ProxyProtocol proxyProtocol = RoutePolicy.DEFAULTS.proxyProtocol();
   private CidrSet acceptProxyFrom = RoutePolicy.DEFAULTS.acceptProxyFrom();
   private CidrSet allow = RoutePolicy.DEFAULTS.allow();
+  private SourceAddresses sourceAddresses = SourceAddresses.NONE;
   private Duration connectTimeout = RoutePolicy.DEFAULTS.connectTimeout();
   private int connectAttempts = RoutePolicy.DEFAULTS.connectAttempts();
   private Duration idleTimeout = RoutePolicy.DEFAULTS.idleTimeout();
@@ -51,6 +53,13 @@ final class Policy {
 
   Policy allow(String... cidrs) {
     allow = cidrs(cidrs);
+    return this;
+  }
+
+  Policy sourceAddresses(String... ranges) {
+    sourceAddresses =
+        new SourceAddresses(
+            Arrays.stream(ranges).map(text -> SourceAddresses.parse(text).orElseThrow()).toList());
     return this;
   }
 
@@ -115,6 +124,7 @@ final class Policy {
         proxyProtocol,
         acceptProxyFrom,
         allow,
+        sourceAddresses,
         connectTimeout,
         connectAttempts,
         idleTimeout,

@@ -1,5 +1,7 @@
 package io.headgate.relay;
 
+import io.headgate.model.Addresses;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Queue;
@@ -10,6 +12,7 @@ final class RecordedEvents implements RelayEvents {
   private final Queue<InetSocketAddress> connected = new ConcurrentLinkedQueue<>();
   private final Queue<InetSocketAddress> connectFailed = new ConcurrentLinkedQueue<>();
   private final Queue<ConnectionSummary> ended = new ConcurrentLinkedQueue<>();
+  private final Queue<String> sources = new ConcurrentLinkedQueue<>();
   private volatile Runnable onConnected = () -> {};
 
   /** From now on done by every {@link #connected}, on the event loop. */
@@ -29,8 +32,23 @@ final class RecordedEvents implements RelayEvents {
   }
 
   @Override
+  public void sourceChanged(InetAddress source, boolean here) {
+    sources.add(Addresses.text(source) + (here ? " here" : " missing"));
+  }
+
+  @Override
+  public void sourceExhausted(InetAddress source, long connections) {
+    sources.add(Addresses.text(source) + " exhausted");
+  }
+
+  @Override
   public void ended(ConnectionSummary connection) {
     ended.add(connection);
+  }
+
+  /** What was told of source addresses: {@code 127.0.0.9 missing}. */
+  List<String> sources() {
+    return List.copyOf(sources);
   }
 
   List<InetSocketAddress> connected() {

@@ -28,6 +28,7 @@ abstract class RelayContract
         ConnectContract,
         LimitContract,
         AffinityContract,
+        SourceContract,
         SendProxyContract,
         AcceptProxyContract,
         TableContract,

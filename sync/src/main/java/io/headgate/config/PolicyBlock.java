@@ -1,10 +1,14 @@
 package io.headgate.config;
 
+import io.headgate.model.AddressRange;
 import io.headgate.model.Cidr;
 import io.headgate.model.CidrSet;
 import io.headgate.model.HealthPolicy;
 import io.headgate.model.RoutePolicy;
+import io.headgate.model.SourceAddresses;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The keys of {@code defaults}, each of which a route may override. */
@@ -31,6 +35,7 @@ final class PolicyBlock {
         block.choice("proxy-protocol", inherited.proxyProtocol()),
         ranges(block, "accept-proxy", inherited.acceptProxyFrom()),
         ranges(block, "allow", inherited.allow()),
+        sourceAddresses(block, inherited.sourceAddresses()),
         block.duration("connect-timeout", inherited.connectTimeout(), SHORTEST),
         block.integer("connect-attempts", inherited.connectAttempts(), 1, 100),
         block.duration("idle-timeout", inherited.idleTimeout(), Duration.ZERO),
@@ -70,5 +75,21 @@ final class PolicyBlock {
             inherited.cidrs(),
             "an address or a range such as 10.0.0.0/8 or 2001:db8::/32",
             Cidr::parse));
+  }
+
+  private static SourceAddresses sourceAddresses(Section block, SourceAddresses inherited) {
+    String key = "source-addresses";
+    List<AddressRange> ranges =
+        block.list(
+            key,
+            inherited.ranges(),
+            "an address of this host, a range such as 10.0.0.21-10.0.0.28, or a CIDR",
+            SourceAddresses::parse);
+    BigInteger count = SourceAddresses.count(ranges);
+    if (count.compareTo(BigInteger.valueOf(SourceAddresses.MOST)) > 0) {
+      block.problem(key, count + " addresses", "up to " + SourceAddresses.MOST + " in all");
+      return inherited;
+    }
+    return new SourceAddresses(ranges);
   }
 }

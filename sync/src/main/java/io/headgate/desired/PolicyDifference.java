@@ -21,6 +21,7 @@ final class PolicyDifference {
     difference.key("proxy-protocol", old.proxyProtocol(), now.proxyProtocol());
     difference.key("accept-proxy", old.acceptProxyFrom(), now.acceptProxyFrom());
     difference.key("allow", old.allow(), now.allow());
+    difference.key("source-addresses", old.sourceAddresses(), now.sourceAddresses());
     difference.key("connect-timeout", old.connectTimeout(), now.connectTimeout());
     difference.key("connect-attempts", old.connectAttempts(), now.connectAttempts());
     difference.key("idle-timeout", old.idleTimeout(), now.idleTimeout());

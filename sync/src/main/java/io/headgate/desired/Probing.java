@@ -3,6 +3,7 @@ package io.headgate.desired;
 import io.headgate.model.ClusterService;
 import io.headgate.model.HealthPolicy;
 import io.headgate.model.HealthReport;
+import io.headgate.model.IpFamily;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.ProbeTarget.Kind;
 import io.headgate.model.ProxyProtocol;
@@ -147,6 +148,7 @@ final class Probing {
         kind,
         path,
         header,
+        policy.sourceAddresses().first(IpFamily.of(candidate.address().getAddress())),
         health.interval(),
         health.timeout());
   }

@@ -103,6 +103,7 @@ final class RouteJudge {
 
   private List<Note> notes(Route judged) {
     List<Note> notes = new ArrayList<>(selection.notes());
+    notes.addAll(SourceNotes.of(selection, config.policy().sourceAddresses()));
     notes.addAll(RouteMode.notes(judged));
     notes.addAll(route.notes());
     return notes;

@@ -195,12 +195,6 @@ final class ServiceSelection {
     }
     if (service.localTraffic()) {
       notes.addAll(localNotes(endpoints, candidates));
-    } else if (!service.request().clientAffinity().isZero()) {
-      notes.add(
-          Note.remark(
-              "sessionAffinity is ClientIP and externalTrafficPolicy is Cluster: kube-proxy sees only"
-                  + " this edge's address, so that all clients may meet in one pod behind a node;"
-                  + " use externalTrafficPolicy: Local"));
     }
     return notes;
   }

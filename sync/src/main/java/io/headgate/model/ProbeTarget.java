@@ -1,7 +1,9 @@
 package io.headgate.model;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One thing to probe. Routes that ask the same question share the answer: equal targets are one
@@ -10,6 +12,8 @@ import java.time.Duration;
  * @param path of an HTTP request, empty otherwise
  * @param proxyHeader what goes before anything else, so that a backend that expects the header does
  *     not log a broken one: v2 LOCAL, or {@code PROXY UNKNOWN} for v1
+ * @param source the address of this host that it comes from, where the host has it; empty for the
+ *     kernel's choice
  * @param interval between probes while nothing is wrong; the prober asks faster while it is
  */
 public record ProbeTarget(
@@ -17,6 +21,7 @@ public record ProbeTarget(
     Kind kind,
     String path,
     ProxyProtocol proxyHeader,
+    Optional<InetAddress> source,
     Duration interval,
     Duration timeout) {
   /** What counts as a good answer. */
@@ -33,11 +38,13 @@ public record ProbeTarget(
 
   /** Where it goes and what it asks, for people. */
   public String describe() {
-    return switch (kind) {
-      case TCP -> "tcp " + Addresses.text(address);
-      case TLS -> "tls " + Addresses.text(address);
-      case HTTP -> "http://" + Addresses.text(address) + path;
-      case HTTPS -> "https://" + Addresses.text(address) + path;
-    };
+    String where =
+        switch (kind) {
+          case TCP -> "tcp " + Addresses.text(address);
+          case TLS -> "tls " + Addresses.text(address);
+          case HTTP -> "http://" + Addresses.text(address) + path;
+          case HTTPS -> "https://" + Addresses.text(address) + path;
+        };
+    return source.map(from -> where + " from " + Addresses.text(from)).orElse(where);
   }
 }

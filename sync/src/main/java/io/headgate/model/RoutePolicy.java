@@ -10,6 +10,7 @@ import java.time.Duration;
  *     from that one
  * @param acceptProxyFrom clients that must send a PROXY header; from all others none is read
  * @param allow clients that are served; empty for all
+ * @param sourceAddresses of this host, one for each client, that connections to backends come from
  * @param connectTimeout of one attempt to reach a backend
  * @param connectAttempts on as many different backends, before any byte of the client is consumed
  * @param idleTimeout after which a connection without a byte in either direction is closed
@@ -25,6 +26,7 @@ public record RoutePolicy(
     ProxyProtocol proxyProtocol,
     CidrSet acceptProxyFrom,
     CidrSet allow,
+    SourceAddresses sourceAddresses,
     Duration connectTimeout,
     int connectAttempts,
     Duration idleTimeout,
@@ -45,6 +47,7 @@ public record RoutePolicy(
           ProxyProtocol.OFF,
           CidrSet.NONE,
           CidrSet.NONE,
+          SourceAddresses.NONE,
           Duration.ofSeconds(1),
           3,
           Duration.ofHours(1),
@@ -60,22 +63,28 @@ public record RoutePolicy(
 
   /** The same for other clients. */
   public RoutePolicy allowing(CidrSet clients) {
-    return with(clientAffinity, clients);
+    return with(clientAffinity, clients, sourceAddresses);
   }
 
   /** {@code spec.sessionAffinity} of the Service, where it has one, instead of our own. */
   public RoutePolicy withAffinityOf(ClusterService service) {
     Duration asked = service.request().clientAffinity();
-    return asked.isZero() ? this : with(asked, allow);
+    return asked.isZero() ? this : with(asked, allow, sourceAddresses);
   }
 
-  private RoutePolicy with(Duration affinity, CidrSet clients) {
+  /** The same with connections that come from other addresses of this host. */
+  public RoutePolicy from(SourceAddresses sources) {
+    return with(clientAffinity, allow, sources);
+  }
+
+  private RoutePolicy with(Duration affinity, CidrSet clients, SourceAddresses sources) {
     return new RoutePolicy(
         balance,
         affinity,
         proxyProtocol,
         acceptProxyFrom,
         clients,
+        sources,
         connectTimeout,
         connectAttempts,
         idleTimeout,

@@ -123,7 +123,8 @@ class ConfigFileTest {
           routes.web {
             port = 80, backends = ["10.0.0.1:80"]
             balance = source-hash, proxy-protocol = v2, allow = ["10.0.0.0/8"]
-            connect-timeout = 250ms, max-connections = 7, health { fall = 5, type = http }
+            connect-timeout = 250ms, max-connections = 7
+            source-addresses = ["10.0.0.21-10.0.0.22", "fd00::1", "10.0.0.22/32"], health { fall = 5, type = http }
           }
         }
         """)
@@ -136,6 +137,8 @@ class ConfigFileTest {
     assertThat(policy.connectTimeout()).isEqualTo(Duration.ofMillis(250));
     assertThat(policy.proxyProtocol()).isEqualTo(ProxyProtocol.V2);
     assertThat(policy.allow().cidrs()).isEqualTo(Cidr.parse("10.0.0.0/8").stream().toList());
+    assertThat(policy.sourceAddresses().all().stream().map(Addresses::text))
+        .containsExactly("10.0.0.21", "10.0.0.22", "fd00::1");
     assertThat(policy.maxConnections()).isEqualTo(7);
     assertThat(policy.queueTimeout()).isEqualTo(RoutePolicy.DEFAULTS.queueTimeout());
     assertThat(policy.health())

@@ -106,6 +106,10 @@ class MistakesTest {
           defaults.connect-attempts = 0    | 1 to 100
           defaults.allow = ["10.0.0.0/33"] | defaults.allow[0]: '10.0.0.0/33' is not valid (allowed: an address or a range
           defaults.accept-proxy = [any]    | defaults.accept-proxy[0]: 'any' is not valid
+          defaults.source-addresses = [any] | defaults.source-addresses[0]: 'any' is not valid (allowed: an address of this host
+          defaults.source-addresses = ["0.0.0.0"] | is not valid
+          defaults.source-addresses = ["fe80::1"] | is not valid
+          defaults.source-addresses = ["10.0.0.0/23"] | 512 addresses (allowed: up to 256 in all)
           defaults.proxy-protocol = v3     | off | v1 | v2
           defaults.health.path = healthz   | a path that begins with /
           defaults.health.path = "/a b"    | a path that begins with /

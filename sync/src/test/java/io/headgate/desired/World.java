@@ -414,6 +414,7 @@ final class World {
         proxyProtocol,
         old.acceptProxyFrom(),
         old.allow(),
+        old.sourceAddresses(),
         old.connectTimeout(),
         old.connectAttempts(),
         old.idleTimeout(),
