@@ -108,7 +108,7 @@ final class ClusterFindings {
   private static boolean isSilent(ProbeStatus status) {
     return switch (status.last()) {
       case REFUSED, TIMED_OUT, UNREACHABLE -> true;
-      case NONE, GOOD, UNAVAILABLE, BAD -> false;
+      case NONE, GOOD, UNAVAILABLE, BAD, UNDECIDED -> false;
     };
   }
 

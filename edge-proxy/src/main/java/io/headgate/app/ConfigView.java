@@ -102,6 +102,7 @@ final class ConfigView {
     view.put("timeout", text(health.timeout()));
     view.put("rise", health.rise());
     view.put("fall", health.fall());
+    view.put("proxy-check", health.proxyCheck());
     return view;
   }
 

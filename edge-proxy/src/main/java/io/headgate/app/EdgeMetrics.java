@@ -5,6 +5,7 @@ import io.headgate.admin.AddressesView.PoolView;
 import io.headgate.admin.JvmMetrics;
 import io.headgate.admin.MetricFamily;
 import io.headgate.admin.MetricFamily.Sample;
+import io.headgate.desired.ProxyComparison;
 import io.headgate.kubernetes.WatchStatus;
 import io.headgate.kubernetes.WriterStatus;
 import io.headgate.model.Addresses;
@@ -12,6 +13,7 @@ import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.ProbeStatus;
+import io.headgate.model.ProbeTarget;
 import io.headgate.model.Route;
 import io.headgate.relay.CloseReason;
 import io.headgate.relay.RelayCounters;
@@ -30,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -322,11 +325,32 @@ final class EdgeMetrics {
             "headgate_probe_up",
             "1 where the last probe was answered well.",
             now.state().probes().stream()
+                .filter(target -> !target.kind().asksForProxy())
                 .map(target ->
                     value(
                         Map.of("target", target.describe()),
                         now.health().probe(target).last() == ProbeStatus.Answer.GOOD ? 1 : 0))
                 .toList()));
+    families.add(
+        gauge(
+            "headgate_proxy_protocol_match",
+            "1 where the backend expects the PROXY header as it is sent, 0 where it surely does not.",
+            now.state().probes().stream()
+                .filter(target -> target.kind().asksForProxy())
+                .flatMap(target -> proxyProtocol(target, now.health().probe(target)).stream())
+                .toList()));
+  }
+
+  /** Nothing where it is not decided. */
+  private static Optional<Sample> proxyProtocol(ProbeTarget target, ProbeStatus status) {
+    boolean matches = status.last() == ProbeStatus.Answer.GOOD;
+    if (!matches && !ProxyComparison.isMismatch(status)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        value(
+            Map.of("target", target.describe(), "sent", RowsOf.word(target.proxyHeader())),
+            matches ? 1 : 0));
   }
 
   private static void cluster(Moment now, List<MetricFamily> families) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,12 +21,23 @@ final class HttpCheck {
   private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5]\\d\\d)( (.*))?");
   private static final int UNAVAILABLE = 503;
 
+  /** By which a server says that what it got is no request, or none of a method that it knows. */
+  private static final Set<Integer> NOT_UNDERSTOOD = Set.of(400, 405, 501, 505);
+
   private HttpCheck() {}
 
   static byte[] request(ProbeTarget target) {
+    return request("GET " + encoded(target.path()), target);
+  }
+
+  /** One that changes nothing and whose answer has no body. */
+  static byte[] head(ProbeTarget target) {
+    return request("HEAD /", target);
+  }
+
+  private static byte[] request(String what, ProbeTarget target) {
     String request =
-        "GET "
-            + encoded(target.path())
+        what
             + " HTTP/1.1\r\nHost: "
             + Addresses.text(target.address())
             + "\r\nUser-Agent: headgate-probe\r\nAccept: */*\r\nConnection: close\r\n\r\n";
@@ -72,6 +84,14 @@ final class HttpCheck {
     String reason = matcher.group(3) == null ? "" : " " + matcher.group(3).strip();
     Answer kind = status == UNAVAILABLE ? Answer.UNAVAILABLE : Answer.BAD;
     return new ProbeAnswer(kind, status + reason, took);
+  }
+
+  /** Whether the first line answers the request as such, be it by a refusal. */
+  static boolean isUnderstood(String firstLine) {
+    Matcher matcher = STATUS_LINE.matcher(firstLine.stripTrailing());
+    return firstLine.endsWith("\n")
+        && matcher.matches()
+        && !NOT_UNDERSTOOD.contains(Integer.parseInt(matcher.group(1)));
   }
 
   private static int lineFeed(byte[] bytes, int from, int to) {

@@ -3,6 +3,7 @@ package io.headgate.health;
 import io.headgate.linux.HostAddress;
 import io.headgate.model.ProbeStatus.Answer;
 import io.headgate.model.ProbeTarget;
+import io.headgate.model.ProxyProtocol;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
@@ -24,7 +25,8 @@ import javax.net.ssl.SSLSocket;
 final class Probe implements Runnable {
   private final ProbeTarget target;
   private final BiConsumer<Probe, ProbeOutcome> ended;
-  private final Socket socket = new Socket();
+  private volatile Socket socket = new Socket();
+  private volatile boolean expired;
   private volatile boolean connected;
 
   /**
@@ -34,8 +36,8 @@ final class Probe implements Runnable {
     this.target = target;
     this.ended = ended;
     switch (target.kind()) {
-      case TLS, HTTPS -> UnverifiedTls.prepare();
-      case TCP, HTTP -> {}
+      case TLS, HTTPS, SPEAKS_PROXY_TLS -> UnverifiedTls.prepare();
+      case TCP, HTTP, SPEAKS_PROXY_HTTP -> {}
     }
   }
 
@@ -53,6 +55,7 @@ final class Probe implements Runnable {
 
   /** Returns at once: closing has to wait for a lock that a starved probe may be holding. */
   void expire() {
+    expired = true;
     Thread.startVirtualThread(() -> close(socket));
   }
 
@@ -109,7 +112,48 @@ final class Probe implements Runnable {
         write(socket, header);
         yield overTls(tls -> exchange(tls, startedNs));
       }
+      case SPEAKS_PROXY_HTTP, SPEAKS_PROXY_TLS -> compared(startedNs);
     };
+  }
+
+  /** The other way is tried only where the route's own does not work: it may be logged there. */
+  private ProbeAnswer compared(long startedNs) throws IOException {
+    ProxyProtocol own = target.proxyHeader();
+    ProxyProtocol other = own == ProxyProtocol.OFF ? ProxyProtocol.V1 : ProxyProtocol.OFF;
+    if (accepts(own)) {
+      return ProbeAnswer.good("answers " + ProxyHeader.words(own), since(startedNs));
+    }
+    close(socket);
+    socket = new Socket();
+    if (expired) {
+      throw new SocketException("expired");
+    }
+    bind();
+    socket.connect(target.address());
+    return accepts(other)
+        ? ProbeAnswer.bad("answers only " + ProxyHeader.words(other), since(startedNs))
+        : new ProbeAnswer(
+            Answer.UNDECIDED,
+            "answers neither %s nor %s".formatted(ProxyHeader.words(own), ProxyHeader.words(other)),
+            since(startedNs));
+  }
+
+  /** A peer that resets or ends the connection does not; one that is silent does not say. */
+  private boolean accepts(ProxyProtocol header) throws IOException {
+    try {
+      write(socket, ProxyHeader.bytes(header));
+      if (target.kind() == ProbeTarget.Kind.SPEAKS_PROXY_TLS) {
+        overTls(_ -> ProbeAnswer.good("TLS handshake", Duration.ZERO));
+        return true;
+      }
+      write(socket, HttpCheck.head(target));
+      return HttpCheck.isUnderstood(HttpCheck.firstLine(socket.getInputStream()));
+    } catch (IOException e) {
+      if (expired) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   private interface Question {

@@ -20,7 +20,7 @@ final class ProbeSchedule {
 
   /** From the start of the probe that has led to {@code status} to the start of the next. */
   static Duration afterAnswer(ProbeStatus status, ProbeTarget target, double random) {
-    return jittered(settled(status) ? target.interval() : fast(target), random);
+    return jittered(settled(status, target) ? target.interval() : fast(target), random);
   }
 
   /** The same after a probe that counts for nothing, because the fault was ours. */
@@ -42,9 +42,12 @@ final class ProbeSchedule {
     return scaled(spread.compareTo(target.interval()) < 0 ? spread : target.interval(), random);
   }
 
-  private static boolean settled(ProbeStatus status) {
-    return status.successes() >= ANSWERS_TO_SETTLE_GOOD
-        || status.failures() >= ANSWERS_TO_SETTLE_BAD;
+  /**
+   * What asks for the PROXY header leaves a line in a backend's log where it is not as expected.
+   */
+  private static boolean settled(ProbeStatus status, ProbeTarget target) {
+    int bad = target.kind().asksForProxy() ? ANSWERS_TO_SETTLE_GOOD : ANSWERS_TO_SETTLE_BAD;
+    return status.successes() >= ANSWERS_TO_SETTLE_GOOD || status.failures() >= bad;
   }
 
   private static Duration fast(ProbeTarget target) {

@@ -33,7 +33,7 @@ final class ProbeTally {
   /** Somebody speaks there: a refusal comes from a kernel, which has every port. */
   private static boolean isFromTarget(Answer kind) {
     return switch (kind) {
-      case GOOD, UNAVAILABLE, BAD -> true;
+      case GOOD, UNAVAILABLE, BAD, UNDECIDED -> true;
       case NONE, REFUSED, TIMED_OUT, UNREACHABLE -> false;
     };
   }

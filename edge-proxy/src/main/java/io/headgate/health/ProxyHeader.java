@@ -14,6 +14,14 @@ final class ProxyHeader {
 
   private ProxyHeader() {}
 
+  static String words(ProxyProtocol version) {
+    return switch (version) {
+      case OFF -> "without a PROXY header";
+      case V1 -> "with a PROXY v1 header";
+      case V2 -> "with a PROXY v2 header";
+    };
+  }
+
   static byte[] bytes(ProxyProtocol version) {
     return switch (version) {
       case OFF -> new byte[0];

@@ -3,13 +3,17 @@ package io.headgate.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.headgate.model.ProbeStatus;
 import io.headgate.model.ProbeStatus.Answer;
 import io.headgate.model.ProbeTarget;
+import io.headgate.model.ProbeTarget.Kind;
 import io.headgate.model.ProxyProtocol;
+import io.headgate.testing.Ports;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,14 +39,18 @@ class NginxProbeIT {
   @TempDir private Path directory;
   private final Watched watched = new Watched();
   private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+  private InetSocketAddress plain = address;
+  private InetSocketAddress tls = address;
+  private InetSocketAddress plainTls = address;
   private @Nullable Process nginx;
 
   @BeforeEach
-  void startNginx() throws IOException {
+  void startNginx() throws Exception {
     assumeTrue(Files.isExecutable(NGINX), "needs nginx: apt-get install nginx-light");
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      address = (InetSocketAddress) free.getLocalSocketAddress();
-    }
+    address = Ports.free("127.0.0.1");
+    plain = Ports.free("127.0.0.1");
+    tls = Ports.free("127.0.0.1");
+    plainTls = Ports.free("127.0.0.1");
     Files.writeString(
         directory.resolve("nginx.conf"),
         """
@@ -53,9 +61,15 @@ class NginxProbeIT {
           client_body_temp_path %1$s; proxy_temp_path %1$s; fastcgi_temp_path %1$s;
           uwsgi_temp_path %1$s; scgi_temp_path %1$s;
           server { listen 127.0.0.1:%2$d proxy_protocol; location = /healthz { return 200 "ok"; } }
+          server { listen 127.0.0.1:%3$d; location / { return 404; } }
+          ssl_certificate %1$s/cert.pem; ssl_certificate_key %1$s/key.pem;
+          server { listen 127.0.0.1:%4$d ssl proxy_protocol; }
+          server { listen 127.0.0.1:%5$d ssl; }
         }
         """
-            .formatted(directory, address.getPort()));
+            .formatted(
+                directory, address.getPort(), plain.getPort(), tls.getPort(), plainTls.getPort()));
+    certificate();
     nginx =
         new ProcessBuilder(
                 NGINX.toString(), "-p", directory.toString(), "-c", directory + "/nginx.conf")
@@ -63,6 +77,17 @@ class NginxProbeIT {
             .redirectOutput(directory.resolve("output").toFile())
             .start();
     Watched.await(this::listens, "nginx listens");
+  }
+
+  private void certificate() throws Exception {
+    X509Bundle bundle =
+        new CertificateBuilder()
+            .algorithm(CertificateBuilder.Algorithm.ecp256)
+            .subject("CN=test")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    Files.writeString(directory.resolve("cert.pem"), bundle.getCertificatePathPEM());
+    Files.writeString(directory.resolve("key.pem"), bundle.getPrivateKeyPEM());
   }
 
   @AfterEach
@@ -87,6 +112,51 @@ class NginxProbeIT {
     var status = watched.probe(target(ProxyProtocol.OFF), found -> found.failures() >= 1);
     assertThat(status.last()).isNotEqualTo(Answer.GOOD);
     assertThat(complaints()).isPositive();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"V1", "V2"})
+  void one_that_expects_the_header_that_it_is_sent_is_as_expected_and_complains_of_nothing(
+      ProxyProtocol sent) throws IOException {
+    assertThat(speaks(Kind.SPEAKS_PROXY_HTTP, address, sent).last()).isEqualTo(Answer.GOOD);
+    assertThat(speaks(Kind.SPEAKS_PROXY_TLS, tls, sent).last()).isEqualTo(Answer.GOOD);
+    assertThat(complaints()).isZero();
+    ProbeStatus http = speaks(Kind.SPEAKS_PROXY_HTTP, plain, sent);
+    assertThat(http.last()).isEqualTo(Answer.BAD);
+    assertThat(http.detail()).startsWith("answers only without a PROXY header");
+    ProbeStatus overTls = speaks(Kind.SPEAKS_PROXY_TLS, plainTls, sent);
+    assertThat(overTls.last()).isEqualTo(Answer.BAD);
+    assertThat(overTls.detail()).startsWith("answers only without a PROXY header");
+  }
+
+  @Test
+  void one_that_expects_a_header_and_is_sent_none_is_found_out() throws IOException {
+    assertThat(speaks(Kind.SPEAKS_PROXY_HTTP, plain, ProxyProtocol.OFF).last())
+        .isEqualTo(Answer.GOOD);
+    assertThat(speaks(Kind.SPEAKS_PROXY_TLS, plainTls, ProxyProtocol.OFF).last())
+        .isEqualTo(Answer.GOOD);
+    ProbeStatus http = speaks(Kind.SPEAKS_PROXY_HTTP, address, ProxyProtocol.OFF);
+    assertThat(http.last()).isEqualTo(Answer.BAD);
+    assertThat(http.detail()).startsWith("answers only with a PROXY v1 header");
+    assertThat(speaks(Kind.SPEAKS_PROXY_TLS, tls, ProxyProtocol.OFF).last()).isEqualTo(Answer.BAD);
+  }
+
+  @Test
+  void plain_http_asked_of_a_tls_port_or_the_other_way_decides_nothing() throws IOException {
+    assertThat(speaks(Kind.SPEAKS_PROXY_HTTP, plainTls, ProxyProtocol.V2).last())
+        .isEqualTo(Answer.UNDECIDED);
+    assertThat(speaks(Kind.SPEAKS_PROXY_TLS, plain, ProxyProtocol.V2).last())
+        .isEqualTo(Answer.UNDECIDED);
+  }
+
+  /** After two answers, so that it is no chance. */
+  private ProbeStatus speaks(Kind kind, InetSocketAddress where, ProxyProtocol sent) {
+    ProbeTarget target =
+        Targets.withHeader(
+            Targets.ofKind(
+                kind, Targets.http(where, Duration.ofMillis(50), Duration.ofSeconds(10))),
+            sent);
+    return watched.probe(target, status -> status.successes() + status.failures() >= 2);
   }
 
   private ProbeTarget target(ProxyProtocol header) {

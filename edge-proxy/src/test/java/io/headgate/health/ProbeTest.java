@@ -83,6 +83,26 @@ class ProbeTest {
   }
 
   @Test
+  void a_probe_comes_from_the_address_it_is_told_to_and_from_any_where_the_host_lacks_it()
+      throws Exception {
+    for (String source : List.of("127.0.0.77", "192.0.2.77")) {
+      var peer = new CompletableFuture<InetAddress>();
+      try (var server =
+          new LoopbackServer(connection -> {
+            peer.complete(connection.getInetAddress());
+            LoopbackServer.answer(connection, "200 OK");
+          })) {
+        InetAddress address = Addresses.parse(source).orElseThrow();
+        assertThat(answerOf(Targets.from(address, http(server, GENEROUS))).last())
+            .as(source)
+            .isEqualTo(Answer.GOOD);
+        assertThat(Addresses.text(peer.get(20, TimeUnit.SECONDS)))
+            .isEqualTo(source.equals("127.0.0.77") ? source : "127.0.0.1");
+      }
+    }
+  }
+
+  @Test
   void an_address_of_ipv6_is_probed_too() throws IOException {
     var listener = new ServerSocket(0, 8, Addresses.parse("::1").orElseThrow());
     try (var server =

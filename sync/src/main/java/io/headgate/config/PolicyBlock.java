@@ -65,7 +65,8 @@ final class PolicyBlock {
         health.duration("interval", inherited.interval(), SHORTEST_INTERVAL),
         health.duration("timeout", inherited.timeout(), SHORTEST),
         health.integer("rise", inherited.rise(), 1, 10),
-        health.integer("fall", inherited.fall(), 1, 10));
+        health.integer("fall", inherited.fall(), 1, 10),
+        health.flag("proxy-check", inherited.proxyCheck()));
   }
 
   private static CidrSet ranges(Section block, String key, CidrSet inherited) {

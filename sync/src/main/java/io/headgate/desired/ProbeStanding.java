@@ -27,7 +27,7 @@ public enum ProbeStanding {
       case NONE -> this;
       case GOOD -> this == FAILED && status.successes() < policy.rise() ? FAILED : GOOD;
       case UNAVAILABLE -> kubeProxy ? LEAVING : afterFailure(status, policy);
-      case BAD, REFUSED, TIMED_OUT, UNREACHABLE -> afterFailure(status, policy);
+      case BAD, UNDECIDED, REFUSED, TIMED_OUT, UNREACHABLE -> afterFailure(status, policy);
     };
   }
 
@@ -42,6 +42,7 @@ public enum ProbeStanding {
       case GOOD -> "good again, but not often enough yet";
       case UNAVAILABLE -> "503";
       case BAD -> "bad answer";
+      case UNDECIDED -> "an answer that says nothing";
       case REFUSED -> "connection refused";
       case TIMED_OUT -> "no answer in time";
       case UNREACHABLE -> "unreachable";

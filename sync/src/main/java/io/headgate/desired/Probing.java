@@ -8,8 +8,10 @@ import io.headgate.model.ProbeTarget;
 import io.headgate.model.ProbeTarget.Kind;
 import io.headgate.model.ProxyProtocol;
 import io.headgate.model.RoutePolicy;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /** How the backends of one route are probed. */
 final class Probing {
@@ -148,9 +150,14 @@ final class Probing {
         kind,
         path,
         header,
-        policy.sourceAddresses().first(IpFamily.of(candidate.address().getAddress())),
+        source(policy, candidate),
         health.interval(),
         health.timeout());
+  }
+
+  /** Probes come from the first source address, whichever the clients' connections come from. */
+  static Optional<InetAddress> source(RoutePolicy policy, Candidate candidate) {
+    return policy.sourceAddresses().first(IpFamily.of(candidate.address().getAddress()));
   }
 
   private int portOr(int implied) {

@@ -7,10 +7,12 @@ import io.headgate.model.BackendState;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.Explanation;
 import io.headgate.model.Explanation.OfNode;
+import io.headgate.model.Explanation.Verdict;
 import io.headgate.model.HealthPolicy;
 import io.headgate.model.HealthReport;
 import io.headgate.model.OperatorOrders.Order;
 import io.headgate.model.PassiveStatus;
+import io.headgate.model.ProbeStatus;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.Route;
 import java.net.InetSocketAddress;
@@ -36,6 +38,7 @@ final class RouteJudge {
   private final long nowNs;
   private final boolean explaining;
   private final Probing probing;
+  private final ProxyComparison comparison;
 
   private final List<Backend> backends = new ArrayList<>();
   private final List<OfNode> nodes = new ArrayList<>();
@@ -58,6 +61,7 @@ final class RouteJudge {
     this.explaining = explaining;
     this.probing =
         new Probing(route.config().policy(), selection, inputs.health(), sharedNodePort(ground));
+    this.comparison = new ProxyComparison(route, inputs.health());
   }
 
   /**
@@ -98,12 +102,14 @@ final class RouteJudge {
     for (Draft draft : drafts) {
       settle(draft, spared.contains(draft.candidate()));
     }
+    probes.addAll(comparison.wanted());
     return withLastDrained(route(backends), drafts);
   }
 
   private List<Note> notes(Route judged) {
     List<Note> notes = new ArrayList<>(selection.notes());
     notes.addAll(SourceNotes.of(selection, config.policy().sourceAddresses()));
+    notes.addAll(comparison.notes());
     notes.addAll(RouteMode.notes(judged));
     notes.addAll(route.notes());
     return notes;
@@ -172,8 +178,9 @@ final class RouteJudge {
     backends.add(backend);
     histories.put(backend.address(), history);
     probes.addAll(draft.plan().wanted());
+    Optional<ProbeStatus> proxyProtocol = comparison.look(draft.candidate(), finding);
     if (explaining) {
-      nodes.add(explained(backend, draft.signals()));
+      nodes.add(explained(backend, draft.signals(), proxyProtocol));
     }
   }
 
@@ -232,12 +239,15 @@ final class RouteJudge {
     return new Route(config.name(), config.listeners(), config.policy(), backends);
   }
 
-  private static OfNode explained(Backend backend, Signals signals) {
+  /** Behind all other questions, before the answer that nothing speaks against the backend. */
+  private static OfNode explained(
+      Backend backend, Signals signals, Optional<ProbeStatus> proxyProtocol) {
+    List<Verdict> verdicts = new ArrayList<>(signals.verdicts());
+    proxyProtocol
+        .map(ProxyComparison::verdict)
+        .ifPresent(verdict -> verdicts.add(verdicts.size() - 1, verdict));
     return new OfNode(
-        backend.node(),
-        Addresses.text(backend.address()),
-        Optional.of(backend.state()),
-        signals.verdicts());
+        backend.node(), Addresses.text(backend.address()), Optional.of(backend.state()), verdicts);
   }
 
   /** A fixed backend also heeds what is said of its host, {@code 10.1.0.11}, without a port. */

@@ -11,9 +11,23 @@ import java.time.Duration;
  * @param timeout of one probe
  * @param rise good probes in a row that bring a DOWN backend back
  * @param fall bad probes in a row that take an UP backend out
+ * @param proxyCheck now and then ask whether a backend reads the PROXY header that it is sent
  */
 public record HealthPolicy(
-    Type type, int port, String path, Duration interval, Duration timeout, int rise, int fall) {
+    Type type,
+    int port,
+    String path,
+    Duration interval,
+    Duration timeout,
+    int rise,
+    int fall,
+    boolean proxyCheck) {
+  /** One that asks for it. */
+  public HealthPolicy(
+      Type type, int port, String path, Duration interval, Duration timeout, int rise, int fall) {
+    this(type, port, path, interval, timeout, rise, fall, true);
+  }
+
   /** What is asked. */
   public enum Type {
     /**

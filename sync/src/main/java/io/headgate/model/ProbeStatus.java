@@ -27,6 +27,8 @@ public record ProbeStatus(
     BAD,
     REFUSED,
     TIMED_OUT,
+    /** It was answered, and the answer says nothing. */
+    UNDECIDED,
     /** No route, no address, reset: the network said no. */
     UNREACHABLE
   }

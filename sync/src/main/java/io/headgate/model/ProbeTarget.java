@@ -33,7 +33,21 @@ public record ProbeTarget(
     /** The same over TLS; the certificate is not verified, as by kubelet's probes. */
     HTTPS,
     /** A TLS handshake completes; the certificate is not verified. */
-    TLS
+    TLS,
+    /**
+     * The backend reads {@code proxyHeader}, or none where that is off, and answers a HEAD behind
+     * it by anything but "bad request". It is bad only where the backend answers the other way,
+     * with a header instead of none or none instead of one; where it answers neither, nothing is
+     * decided.
+     */
+    SPEAKS_PROXY_HTTP,
+    /** The same by whether a TLS handshake completes. */
+    SPEAKS_PROXY_TLS;
+
+    /** It asks how the backend is to be spoken to, not whether it is well. */
+    public boolean asksForProxy() {
+      return this == SPEAKS_PROXY_HTTP || this == SPEAKS_PROXY_TLS;
+    }
   }
 
   /** Where it goes and what it asks, for people. */
@@ -44,6 +58,8 @@ public record ProbeTarget(
           case TLS -> "tls " + Addresses.text(address);
           case HTTP -> "http://" + Addresses.text(address) + path;
           case HTTPS -> "https://" + Addresses.text(address) + path;
+          case SPEAKS_PROXY_HTTP -> "proxy-protocol http://" + Addresses.text(address);
+          case SPEAKS_PROXY_TLS -> "proxy-protocol tls " + Addresses.text(address);
         };
     return source.map(from -> where + " from " + Addresses.text(from)).orElse(where);
   }

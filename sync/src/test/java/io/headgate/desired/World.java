@@ -367,8 +367,13 @@ final class World {
         .toList();
   }
 
+  /** What is asked about health, and not about the PROXY protocol. */
   List<String> probeTexts() {
-    return state.probes().stream().map(ProbeTarget::describe).sorted().toList();
+    return state.probes().stream()
+        .filter(target -> !target.kind().asksForProxy())
+        .map(ProbeTarget::describe)
+        .sorted()
+        .toList();
   }
 
   List<String> changeTexts() {
@@ -389,7 +394,7 @@ final class World {
     boolean good = answer == Answer.GOOD;
     boolean answered =
         switch (answer) {
-          case GOOD, UNAVAILABLE, BAD -> true;
+          case GOOD, UNAVAILABLE, BAD, UNDECIDED -> true;
           case NONE, REFUSED, TIMED_OUT, UNREACHABLE -> false;
         };
     String detail = answer.name().toLowerCase(java.util.Locale.ROOT);

@@ -185,6 +185,12 @@ final class MeasuredEdge implements AutoCloseable {
     public void connectFailed(InetSocketAddress backend, Throwable cause) {}
 
     @Override
+    public void sourceChanged(InetAddress source, boolean here) {}
+
+    @Override
+    public void sourceExhausted(InetAddress source, long connections) {}
+
+    @Override
     public void ended(ConnectionSummary connection) {}
   }
 }
