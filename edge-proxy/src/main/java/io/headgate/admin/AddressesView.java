@@ -6,11 +6,16 @@ import java.util.List;
  * Who is served on which address, and how full the pools are.
  *
  * @param waiting Services whose class is ours that have no address
+ * @param notices what there is to know of the pools, and of others that give of them
  */
 public record AddressesView(
-    List<AddressView> addresses, List<PoolView> pools, List<WaitingView> waiting) {
+    List<AddressView> addresses,
+    List<PoolView> pools,
+    List<WaitingView> waiting,
+    List<String> notices) {
   /** Where no address is given or configured. */
-  public static final AddressesView NONE = new AddressesView(List.of(), List.of(), List.of());
+  public static final AddressesView NONE =
+      new AddressesView(List.of(), List.of(), List.of(), List.of());
 
   /**
    * An address that a Service has, or that a route of the file listens on.
@@ -41,12 +46,14 @@ public record AddressesView(
   /**
    * A pool's addresses of one family.
    *
+   * @param from {@code file}, or {@code IPAddressPool metallb-system/public}
    * @param family IPv4 or IPv6
    * @param used an address that Services share counts once
    * @param free that can still be given; not exact near 2^63, where counting ends
    * @param ranges as single addresses and {@code first-last}
    */
-  public record PoolView(String pool, String family, long used, long free, List<String> ranges) {}
+  public record PoolView(
+      String pool, String from, String family, long used, long free, List<String> ranges) {}
 
   /**
    * A Service that waits for an address.

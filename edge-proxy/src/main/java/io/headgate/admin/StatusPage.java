@@ -240,14 +240,15 @@ final class StatusPage {
   }
 
   private static String pools(AddressesView view) {
-    HtmlTable pools = new HtmlTable("Pool", "Family", "#Used", "#Free", "Addresses");
+    HtmlTable pools = new HtmlTable("Pool", "Family", "#Used", "#Free", "Addresses", "From");
     for (PoolView pool : view.pools()) {
       pools.row(
           pool.pool(),
           pool.family(),
           new Figure(pool.used()),
           new Figure(pool.free()),
-          String.join(", ", pool.ranges()));
+          String.join(", ", pool.ranges()),
+          pool.from());
     }
     return pools.html();
   }

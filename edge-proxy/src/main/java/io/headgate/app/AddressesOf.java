@@ -1,7 +1,7 @@
 package io.headgate.app;
 
-import io.headgate.addressing.Addressing;
 import io.headgate.addressing.Assignment;
+import io.headgate.addressing.PoolCatalog.Entry;
 import io.headgate.addressing.PoolUse;
 import io.headgate.admin.AddressesView;
 import io.headgate.admin.AddressesView.AddressView;
@@ -23,10 +23,12 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The answer of {@code headgate addresses}, and how full the pools are. Pure. */
 final class AddressesOf {
@@ -35,7 +37,7 @@ final class AddressesOf {
   private AddressesOf() {}
 
   static AddressesView edge(Moment now) {
-    return new AddressesView(addresses(now), pools(now), waiting(now));
+    return new AddressesView(addresses(now), pools(now), waiting(now), notices(now));
   }
 
   /** Services whose class is ours that have no address, by name. */
@@ -63,32 +65,38 @@ final class AddressesOf {
 
   /** One for each family of a pool that has addresses. */
   static List<PoolView> pools(Moment now) {
-    List<PoolConfig> pools = now.inputs().config().loadBalancer().pools();
     List<PoolView> rows = new ArrayList<>();
-    for (PoolUse use : new Addressing(pools, false).use(now.state().assignments())) {
-      List<AddressRange> ranges =
-          pools.stream()
-              .filter(pool -> pool.name().equals(use.pool()))
-              .flatMap(pool -> pool.addresses().stream())
-              .toList();
-      add(rows, use.pool(), IpFamily.IPV4, use.assignedIpv4(), use.availableIpv4(), ranges);
-      add(rows, use.pool(), IpFamily.IPV6, use.assignedIpv6(), use.availableIpv6(), ranges);
-    }
+    now.state()
+        .addressing()
+        .ifPresent(addressing -> {
+          Map<String, Entry> byName =
+              addressing.catalog().entries().stream()
+                  .collect(Collectors.toMap(entry -> entry.pool().name(), Function.identity()));
+          for (PoolUse use : addressing.use(now.state().assignments())) {
+            Optional.ofNullable(byName.get(use.pool()))
+                .ifPresent(pool -> {
+                  add(rows, pool, IpFamily.IPV4, use.assignedIpv4(), use.availableIpv4());
+                  add(rows, pool, IpFamily.IPV6, use.assignedIpv6(), use.availableIpv6());
+                });
+          }
+        });
     return rows;
   }
 
-  private static void add(
-      List<PoolView> rows,
-      String pool,
-      IpFamily family,
-      long used,
-      long free,
-      List<AddressRange> all) {
+  private static void add(List<PoolView> rows, Entry pool, IpFamily family, long used, long free) {
     List<String> ranges =
-        all.stream().filter(range -> range.family() == family).map(AddressRange::toString).toList();
+        pool.pool().addresses().stream()
+            .filter(range -> range.family() == family)
+            .map(AddressRange::toString)
+            .toList();
     if (!ranges.isEmpty()) {
-      rows.add(new PoolView(pool, family.toString(), used, free, ranges));
+      rows.add(
+          new PoolView(pool.pool().name(), pool.from(), family.toString(), used, free, ranges));
     }
+  }
+
+  private static List<String> notices(Moment now) {
+    return now.state().notices().stream().map(one -> one.subject() + ": " + one.text()).toList();
   }
 
   private static List<AddressView> addresses(Moment now) {
@@ -162,7 +170,9 @@ final class AddressesOf {
     }
 
     private static String pool(InetAddress address, Moment now) {
-      return now.inputs().config().loadBalancer().pools().stream()
+      return now.state().addressing().stream()
+          .flatMap(addressing -> addressing.catalog().entries().stream())
+          .map(Entry::pool)
           .filter(pool -> pool.addresses().stream().anyMatch(range -> range.contains(address)))
           .map(PoolConfig::name)
           .findFirst()

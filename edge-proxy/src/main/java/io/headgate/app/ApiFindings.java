@@ -145,7 +145,7 @@ final class ApiFindings {
               "rights",
               "the account may not %s: %s".formatted(right, consequence(right)),
               "kubectl apply -f config/kubernetes/%s, or add the rule %s; then: kubectl auth can-i %s --as=%s"
-                  .formatted(manifest(config), right.rule(), right.canI(), ACCOUNT)));
+                  .formatted(manifest(config, right), right.rule(), right.canI(), ACCOUNT)));
     }
     asked
         .unanswered()
@@ -165,13 +165,22 @@ final class ApiFindings {
     return checks;
   }
 
-  private static String manifest(KubernetesConfig config) {
+  private static String manifest(KubernetesConfig config, Right right) {
+    if (right.group().equals("metallb.io")) {
+      return "metallb.yaml";
+    }
+    if (right.resource().equals("namespaces")) {
+      return "namespaces.yaml";
+    }
     return config.namespaces().isEmpty() ? "rbac.yaml" : "namespaced.yaml";
   }
 
   private static String consequence(Right right) {
     return switch (right.resource()) {
       case "leases" -> "no edge is chosen to write, so Services get no address and no status";
+      case "ipaddresspools" -> "MetalLB's pools are not seen, and nothing is given out of them";
+      case "l2advertisements" -> "not told which of MetalLB's pools it would not announce";
+      case "namespaces" -> "pools with namespace selectors serve no Service";
       case "events" -> "nobody sees in kubectl describe what is wrong with a Service";
       default ->
           right.subresource().isEmpty()

@@ -1,5 +1,6 @@
 package io.headgate.app;
 
+import io.headgate.addressing.PoolCatalog.Notice;
 import io.headgate.admin.AddressesView.WaitingView;
 import io.headgate.admin.CheckView;
 import io.headgate.config.KubernetesConfig.NodeExclusion;
@@ -29,6 +30,7 @@ final class ClusterFindings {
     }
     nodes(now, checks);
     healthPorts(now, checks);
+    pools(now, checks);
     services(now, checks);
     now.writer().ifPresent(writer -> writing(writer, checks));
     return checks;
@@ -121,12 +123,26 @@ final class ClusterFindings {
               "Service %s has no address: %s".formatted(one.service(), one.why()),
               "headgate addresses shows what is free; headgate explain " + one.service()));
     }
-    if (waiting.isEmpty() && !now.inputs().config().loadBalancer().pools().isEmpty()) {
+    if (waiting.isEmpty() && now.inputs().config().loadBalancer().servesServices()) {
       checks.add(
           CheckView.ok(
               "addresses",
               "each of the %d Services of our class has one"
                   .formatted(now.state().assignments().size())));
+    }
+  }
+
+  private static void pools(Moment now, List<CheckView> checks) {
+    for (Notice notice : now.state().notices()) {
+      switch (notice.level()) {
+        case WARNING ->
+            checks.add(
+                CheckView.warn(
+                    "pools",
+                    notice.subject() + ": " + notice.text(),
+                    "headgate addresses shows every pool and where it comes from"));
+        case NORMAL -> checks.add(CheckView.ok("pools", notice.subject() + ": " + notice.text()));
+      }
     }
   }
 

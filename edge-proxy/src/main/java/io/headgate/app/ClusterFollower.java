@@ -5,6 +5,7 @@ import io.headgate.config.KubernetesConfig;
 import io.headgate.kubernetes.ClusterReport;
 import io.headgate.kubernetes.ClusterWatch;
 import io.headgate.kubernetes.ClusterWriter;
+import io.headgate.kubernetes.PoolSources;
 import io.headgate.kubernetes.WatchStatus;
 import io.headgate.kubernetes.WriterStatus;
 import io.headgate.model.ClusterState;
@@ -24,7 +25,12 @@ final class ClusterFollower implements AutoCloseable {
   private volatile @Nullable ClusterWriter writer; // guarded by this for writing
 
   /** What the present watch and writer are for. */
-  private record Followed(KubernetesConfig cluster, String edge, boolean writes) {}
+  private record Followed(
+      KubernetesConfig cluster, PoolSources pools, String edge, boolean writes) {
+    boolean watchesLike(Followed other) {
+      return cluster.equals(other.cluster) && pools.equals(other.pools);
+    }
+  }
 
   /**
    * @param subscriber of what the cluster says
@@ -41,15 +47,19 @@ final class ClusterFollower implements AutoCloseable {
         config
             .kubernetes()
             .map(cluster ->
-                new Followed(cluster, config.name(), !config.loadBalancer().pools().isEmpty()));
+                new Followed(
+                    cluster,
+                    PoolSources.of(config.loadBalancer()),
+                    config.name(),
+                    config.loadBalancer().servesServices()));
     if (next.equals(followed)) {
       return;
     }
-    boolean sameCluster =
-        next.map(Followed::cluster).equals(followed.map(Followed::cluster)) && watch != null;
+    boolean sameWatch =
+        watch != null && next.isPresent() && followed.filter(next.get()::watchesLike).isPresent();
     stopWriting();
     followed = next;
-    if (!sameCluster) {
+    if (!sameWatch) {
       watch(config);
     }
     next.filter(Followed::writes).ifPresent(this::write);
@@ -67,6 +77,7 @@ final class ClusterFollower implements AutoCloseable {
     watch =
         new ClusterWatch(
             config.kubernetes().get(),
+            PoolSources.of(config.loadBalancer()),
             config.stateDirectory().resolve("cluster.snapshot"),
             subscriber);
     watch.start();

@@ -2,7 +2,9 @@ package io.headgate.app;
 
 import io.headgate.admin.CheckView;
 import io.headgate.config.HeadgateConfig;
+import io.headgate.config.KubernetesConfig;
 import io.headgate.kubernetes.ClusterCheck;
+import io.headgate.kubernetes.PoolSources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -64,10 +66,11 @@ final class Doctor {
     if (config.kubernetes().isEmpty()) {
       return List.of();
     }
-    boolean writes = !config.loadBalancer().pools().isEmpty();
+    KubernetesConfig cluster = config.kubernetes().get();
+    boolean writes = config.loadBalancer().servesServices();
     return ApiFindings.of(
-        config.kubernetes().get(),
+        cluster,
         writes && !config.loadBalancer().defaultClass(),
-        ClusterCheck.of(config.kubernetes().get(), writes));
+        ClusterCheck.of(cluster, PoolSources.of(config.loadBalancer()), writes));
   }
 }

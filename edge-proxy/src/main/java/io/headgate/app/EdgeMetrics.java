@@ -404,7 +404,7 @@ final class EdgeMetrics {
   }
 
   private static void services(Moment now, List<MetricFamily> families) {
-    if (now.inputs().config().loadBalancer().pools().isEmpty()) {
+    if (!now.inputs().config().loadBalancer().servesServices()) {
       return;
     }
     families.add(

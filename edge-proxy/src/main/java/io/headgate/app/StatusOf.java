@@ -8,6 +8,7 @@ import io.headgate.kubernetes.WatchStatus;
 import io.headgate.model.ClusterSnapshot;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.Route;
+import io.headgate.model.ServiceReport.Level;
 import io.headgate.relay.ListenerStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,6 +105,9 @@ final class StatusOf {
     }
     now.cluster().ifPresent(status -> clusterProblems(now, status, at, problems));
     now.writer().ifPresent(writer -> problems.addAll(WriterOf.problems(writer)));
+    now.state().notices().stream()
+        .filter(notice -> notice.level() == Level.WARNING)
+        .forEach(notice -> problems.add(notice.subject() + ": " + notice.text()));
     WriterOf.withoutAddress(now).ifPresent(problems::add);
     reload
         .lastReload()

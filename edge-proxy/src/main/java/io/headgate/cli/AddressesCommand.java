@@ -39,6 +39,7 @@ final class AddressesCommand implements Callable<Integer> {
     addresses(view.addresses());
     pools(view.pools());
     waiting(view.waiting());
+    notices(view.notices());
     return ExitCode.FINE;
   }
 
@@ -74,12 +75,25 @@ final class AddressesCommand implements Callable<Integer> {
       return;
     }
     asking.say("");
-    Table table = new Table("POOL", "FAMILY", "#USED", "#FREE", "ADDRESSES");
+    Table table = new Table("POOL", "FAMILY", "#USED", "#FREE", "ADDRESSES", "FROM");
     for (PoolView pool : pools) {
       table.row(
-          pool.pool(), pool.family(), pool.used(), pool.free(), String.join(",", pool.ranges()));
+          pool.pool(),
+          pool.family(),
+          pool.used(),
+          pool.free(),
+          String.join(",", pool.ranges()),
+          pool.from());
     }
     asking.print(table);
+  }
+
+  private void notices(List<String> notices) {
+    if (notices.isEmpty()) {
+      return;
+    }
+    asking.say("");
+    notices.forEach(asking::say);
   }
 
   private void waiting(List<WaitingView> waiting) {

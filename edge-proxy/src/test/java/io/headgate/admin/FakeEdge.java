@@ -62,9 +62,21 @@ public final class FakeEdge implements Edge {
                   List.of("cannot listen on 203.0.113.10:25: Permission denied"))),
           List.of(
               new PoolView(
-                  "public", "IPv4", 1, 20, List.of("203.0.113.10", "203.0.113.20-203.0.113.39")),
-              new PoolView("public", "IPv6", 0, 256, List.of("2001:db8:1::-2001:db8:1::ff"))),
-          List.of(new WaitingView("shop/new", "no pool serves the namespace shop")));
+                  "public",
+                  "file",
+                  "IPv4",
+                  1,
+                  20,
+                  List.of("203.0.113.10", "203.0.113.20-203.0.113.39")),
+              new PoolView(
+                  "dual",
+                  "IPAddressPool metallb-system/dual",
+                  "IPv6",
+                  0,
+                  256,
+                  List.of("2001:db8:1::-2001:db8:1::ff"))),
+          List.of(new WaitingView("shop/new", "no pool serves the namespace shop")),
+          List.of("IPAddressPool metallb-system/dual: no L2Advertisement names it"));
   public final List<EventView> events =
       new CopyOnWriteArrayList<>(
           List.of(

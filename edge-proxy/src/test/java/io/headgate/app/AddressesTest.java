@@ -62,7 +62,7 @@ class AddressesTest {
                   1,
                   List.of()));
       assertThat(view.pools())
-          .containsExactly(new PoolView("public", "IPv4", 1, 0, List.of("127.0.9.11")));
+          .containsExactly(new PoolView("public", "file", "IPv4", 1, 0, List.of("127.0.9.11")));
       assertThat(view.waiting()).isEmpty();
     }
   }

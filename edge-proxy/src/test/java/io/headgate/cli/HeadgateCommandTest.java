@@ -165,12 +165,14 @@ class HeadgateCommandTest {
             *             configured  http:80                                bound
             203.0.113.10  public      shop/mail:25,shop/web:80,shop/web:443  DOWN 2 of 3 bound: cannot listen on 203.0.113.10:25: Permission denied
 
-            POOL    FAMILY  USED  FREE  ADDRESSES
-            public  IPv4       1    20  203.0.113.10,203.0.113.20-203.0.113.39
-            public  IPv6       0   256  2001:db8:1::-2001:db8:1::ff
+            POOL    FAMILY  USED  FREE  ADDRESSES                               FROM
+            public  IPv4       1    20  203.0.113.10,203.0.113.20-203.0.113.39  file
+            dual    IPv6       0   256  2001:db8:1::-2001:db8:1::ff             IPAddressPool metallb-system/dual
 
             WITHOUT-ADDRESS  WHY
             shop/new         no pool serves the namespace shop
+
+            IPAddressPool metallb-system/dual: no L2Advertisement names it
             """);
     edge.addresses = AddressesView.NONE;
     assertThat(headgate("addresses").out()).isEqualTo("ADDRESS  POOL  FOR  STATE\n");

@@ -31,16 +31,32 @@ import java.util.function.Function;
  * Service.
  */
 public final class Addressing {
+  private final PoolCatalog catalog;
   private final Pools pools;
   private final boolean metallb;
+  private final Function<ClusterService, String> leftAlone;
 
   /**
-   * @param pools whose ranges are disjoint, as {@code config} makes sure
    * @param metallb whether MetalLB's annotations mean what ours mean, where ours are not set
+   * @param leftAlone why a Service is given nothing and keeps what its status says, because
+   *     somebody else gives it addresses; the empty text for the others
    */
-  public Addressing(List<PoolConfig> pools, boolean metallb) {
-    this.pools = new Pools(pools);
+  public Addressing(
+      PoolCatalog catalog, boolean metallb, Function<ClusterService, String> leftAlone) {
+    this.catalog = catalog;
+    this.pools = new Pools(catalog);
     this.metallb = metallb;
+    this.leftAlone = leftAlone;
+  }
+
+  /** Of pools of a file, whose ranges are disjoint, and with all Services ours alone. */
+  Addressing(List<PoolConfig> pools, boolean metallb) {
+    this(PoolCatalog.of(pools), metallb, _ -> "");
+  }
+
+  /** The pools that it gives addresses of. */
+  public PoolCatalog catalog() {
+    return catalog;
   }
 
   /**
@@ -62,7 +78,9 @@ public final class Addressing {
   public Map<ServiceKey, Assignment> adopt(Collection<ClusterService> services) {
     Map<ServiceKey, Assignment> adopted = new LinkedHashMap<>();
     decide(services, Map.of(), Allocation::placesAsTheyAre)
-        .forEach((service, assignment) -> adopted.put(service, assignment.withoutRemarks()));
+        .forEach((service, assignment) ->
+            adopted.put(
+                service, assignment.leavesStatus() ? assignment : assignment.withoutRemarks()));
     return Collections.unmodifiableMap(adopted);
   }
 
@@ -75,8 +93,11 @@ public final class Addressing {
     List<Optional<Holding>> holdings = new ArrayList<>(services.size());
     for (ClusterService service : services.stream().sorted(ClusterService.OLDEST_FIRST).toList()) {
       Wish wish = WishReading.read(service, pools, metallb);
-      var claimant = new Claimant(service, wish, claimants.size());
-      Memory memory = Memory.of(claimant, Optional.ofNullable(before.get(service.key())), pools);
+      var claimant = new Claimant(service, wish, claimants.size(), leftAlone.apply(service));
+      Optional<Assignment> last =
+          Optional.ofNullable(before.get(service.key()))
+              .filter(known -> claimant.leftAlone().isEmpty() && !known.leavesStatus());
+      Memory memory = Memory.of(claimant, last, pools);
       claimants.add(claimant);
       memories.add(memory);
       holdings.add(memory.holding());
@@ -86,7 +107,9 @@ public final class Addressing {
     Map<ServiceKey, Assignment> assignments = LinkedHashMap.newLinkedHashMap(claimants.size());
     for (Claimant claimant : claimants) {
       int age = claimant.age();
-      var verdict = new Verdict(claimant, memories.get(age), places.get(age), allocation);
+      var verdict =
+          new Verdict(
+              claimant, memories.get(age), places.get(age), allocation, catalog.uncertain());
       assignments.put(claimant.key(), verdict.assignment());
     }
     return Collections.unmodifiableMap(assignments);

@@ -44,7 +44,7 @@ final class Allocation {
       settleIn();
     } while (round++ < MOST_ROUNDS && anyoneMoves());
     for (Claimant claimant : claimants) {
-      if (places.get(claimant.age()).isEmpty() && claimant.wish().refusal().isEmpty()) {
+      if (places.get(claimant.age()).isEmpty() && claimant.mayAsk()) {
         places.set(
             claimant.age(),
             find(claimant).map(found -> occupancy.occupy(found.holding(), claimant)));
@@ -84,7 +84,7 @@ final class Allocation {
     boolean anyone = false;
     for (Claimant claimant : claimants) {
       Optional<Placement> place = places.get(claimant.age());
-      if (place.isPresent() && claimant.wish().refusal().isEmpty()) {
+      if (place.isPresent() && claimant.mayAsk()) {
         anyone |= moves(claimant, place.get());
       }
     }
@@ -98,7 +98,7 @@ final class Allocation {
     }
     List<IpFamily> missing =
         wish.families().stream().filter(family -> !now.holding().has(family)).toList();
-    if (!missing.isEmpty()) {
+    if (!missing.isEmpty() && now.holding().pool().paused().isEmpty()) {
       Optional<Placement> extended = extended(claimant, now, missing);
       if (extended.isEmpty() && wish.every()) {
         holdings.set(claimant.age(), Optional.empty());
@@ -152,6 +152,7 @@ final class Allocation {
     Wish wish = claimant.wish();
     if (!wish.addresses().isEmpty()) {
       return wish.pool()
+          .filter(pool -> pool.paused().isEmpty())
           .map(pool -> new Holding(wish.addresses(), pool))
           .filter(holding -> open(holding, claimant).filter(holding::equals).isPresent())
           .map(holding -> occupancy.placement(holding, claimant))
@@ -189,7 +190,9 @@ final class Allocation {
         wish.families().stream()
             .flatMap(family -> occupancy.room(pool, family, claimant).stream())
             .toList();
-    if (rooms.isEmpty() || (wish.every() && rooms.size() < wish.families().size())) {
+    if (!pool.paused().isEmpty()
+        || rooms.isEmpty()
+        || (wish.every() && rooms.size() < wish.families().size())) {
       return List.of();
     }
     Stream<List<InetAddress>> choices =
@@ -204,6 +207,10 @@ final class Allocation {
   /** Why a Service has not what it asks for. To be called after {@link #places()}. */
   String whyNot(Claimant claimant) {
     Wish wish = claimant.wish();
+    Optional<String> paused = wish.pool().map(Pool::paused).filter(why -> !why.isEmpty());
+    if (paused.isPresent()) {
+      return paused.get();
+    }
     if (!wish.addresses().isEmpty()) {
       return wish.addresses().stream()
           .flatMap(address -> obstacle(address, claimant).stream())
@@ -213,7 +220,10 @@ final class Allocation {
     List<Pool> asked =
         wish.pool().map(List::of).orElseGet(() -> pools.automatic(claimant.service()));
     if (asked.isEmpty()) {
-      return "no pool serves this Service unasked (auto-assign, namespaces, service-selectors)";
+      return "no pool serves this Service unasked (auto-assign, its namespace, its labels)";
+    }
+    if (asked.stream().noneMatch(pool -> pool.paused().isEmpty())) {
+      return asked.getFirst().paused();
     }
     String families =
         String.join(

@@ -27,6 +27,17 @@ public record Assignment(
     remarks = List.copyOf(remarks);
   }
 
+  /**
+   * Whether the Service's status is not ours to write for now, be it that somebody else gives it
+   * addresses, or that we do not know all pools. Then what it has had is what its status says.
+   */
+  public boolean leavesStatus() {
+    return remarks.stream()
+        .map(Remark::reason)
+        .anyMatch(
+            reason -> reason.equals(Reasons.LEFT_ALONE) || reason.equals(Reasons.POOLS_UNREAD));
+  }
+
   /** Where to say why is another's business. */
   Assignment withoutRemarks() {
     return new Assignment(uid, addresses, pool, portProblems, List.of());

@@ -7,8 +7,14 @@ import io.headgate.model.ServiceKey;
  * A Service in one decision.
  *
  * @param age 0 for the oldest of all
+ * @param leftAlone why it gets nothing, and moves nowhere; empty where it does
  */
-record Claimant(ClusterService service, Wish wish, int age) {
+record Claimant(ClusterService service, Wish wish, int age, String leftAlone) {
+  /** Whether something new may be given to it. */
+  boolean mayAsk() {
+    return wish.refusal().isEmpty() && leftAlone.isEmpty();
+  }
+
   ServiceKey key() {
     return service.key();
   }

@@ -4,22 +4,50 @@ import io.headgate.config.PoolConfig;
 import io.headgate.model.AddressRange;
 import io.headgate.model.ClusterService;
 import io.headgate.model.IpFamily;
+import io.headgate.model.LabelSelector;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** A pool, and whom it gives what. The same one is the same object. */
 final class Pool {
   private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
   private final PoolConfig config;
+  private final Set<String> namespaces;
+  private final String paused;
 
   Pool(PoolConfig config) {
+    this(config, Map.of(), "");
+  }
+
+  /**
+   * @param namespaceLabels of each namespace
+   * @param paused why it gives nothing new; empty where it does
+   */
+  Pool(PoolConfig config, Map<String, Map<String, String>> namespaceLabels, String paused) {
     this.config = config;
+    this.paused = paused;
+    namespaces = new HashSet<>(config.namespaces());
+    for (LabelSelector selector : config.namespaceSelectors()) {
+      namespaceLabels.forEach((name, labels) -> {
+        if (selector.matches(labels)) {
+          namespaces.add(name);
+        }
+      });
+    }
   }
 
   String name() {
     return config.name();
+  }
+
+  /** Why it gives nothing new: who has an address of it keeps it. Empty where it does. */
+  String paused() {
+    return paused;
   }
 
   boolean autoAssign() {
@@ -28,7 +56,12 @@ final class Pool {
 
   /** Meant for some Services only: these ask it before the pools for all. */
   boolean isPinned() {
-    return !config.namespaces().isEmpty() || !config.serviceSelectors().isEmpty();
+    return isForNamespaces() || !config.serviceSelectors().isEmpty();
+  }
+
+  /** Also where none of them is there. */
+  private boolean isForNamespaces() {
+    return !config.namespaces().isEmpty() || !config.namespaceSelectors().isEmpty();
   }
 
   /** The lowest is asked first. */
@@ -39,8 +72,7 @@ final class Pool {
   /** Whether the Service may have an address of this pool, asked for or not. */
   boolean admits(ClusterService service) {
     var selectors = config.serviceSelectors();
-    return (config.namespaces().isEmpty()
-            || config.namespaces().contains(service.key().namespace()))
+    return (!isForNamespaces() || namespaces.contains(service.key().namespace()))
         && (selectors.isEmpty()
             || selectors.stream()
                 .anyMatch(selector -> selector.matches(service.request().labels())));

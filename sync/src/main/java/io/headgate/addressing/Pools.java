@@ -1,6 +1,5 @@
 package io.headgate.addressing;
 
-import io.headgate.config.PoolConfig;
 import io.headgate.model.AddressRange;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterService;
@@ -20,12 +19,14 @@ final class Pools {
   private final NavigableMap<InetAddress, Piece> pieces = new TreeMap<>(Addresses.ORDER);
 
   /**
-   * @param configured their ranges are disjoint
+   * @param catalog whose ranges are disjoint
    */
-  Pools(List<PoolConfig> configured) {
+  Pools(PoolCatalog catalog) {
     pools =
-        configured.stream()
-            .map(Pool::new)
+        catalog.entries().stream()
+            .map(entry ->
+                new Pool(
+                    entry.pool(), catalog.namespaces(), entry.ofFile() ? "" : catalog.paused()))
             .sorted(
                 Comparator.comparing(Pool::isPinned)
                     .reversed()
@@ -33,7 +34,8 @@ final class Pools {
                     .thenComparing(Pool::name))
             .toList();
     for (Pool pool : pools) {
-      configured.stream()
+      catalog.entries().stream()
+          .map(PoolCatalog.Entry::pool)
           .filter(config -> config.name().equals(pool.name()))
           .flatMap(config -> config.addresses().stream())
           .forEach(range -> pieces.put(range.first(), new Piece(range, pool)));

@@ -26,5 +26,14 @@ public final class Reasons {
   /** {@code status.loadBalancer.ingress[].ports[].error} of such a port. */
   public static final String PORT_ERROR = "headgate.io/PortInUse";
 
+  /** Normal: an annotation of ours counts, and one of MetalLB's says something else. */
+  public static final String OVERRIDDEN = "AnnotationOverridden";
+
+  /** Warning: another controller gives it addresses, so that we give none and write no status. */
+  public static final String LEFT_ALONE = "LeftToMetalLB";
+
+  /** Warning: its address may be of a pool that cannot be read, so that its status stays. */
+  public static final String POOLS_UNREAD = "PoolsNotRead";
+
   private Reasons() {}
 }

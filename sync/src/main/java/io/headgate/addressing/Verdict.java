@@ -14,7 +14,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is said of a decision to the Service that it is about. */
-record Verdict(Claimant claimant, Memory memory, Optional<Placement> place, Allocation allocation) {
+record Verdict(
+    Claimant claimant,
+    Memory memory,
+    Optional<Placement> place,
+    Allocation allocation,
+    String uncertain) {
   private static final int MOST_CONFLICTS_NAMED = 5;
 
   Assignment assignment() {
@@ -38,6 +43,15 @@ record Verdict(Claimant claimant, Memory memory, Optional<Placement> place, Allo
 
   private List<Remark> remarks() {
     List<Remark> remarks = new ArrayList<>();
+    if (!claimant.leftAlone().isEmpty()) {
+      warn(remarks, Reasons.LEFT_ALONE, List.of(claimant.leftAlone()));
+      return remarks;
+    }
+    remarks.addAll(claimant.wish().notes());
+    if (hasWhatWeDoNotKnow()) {
+      warn(remarks, Reasons.POOLS_UNREAD, List.of(uncertain + "; its status is left as it is"));
+      return remarks;
+    }
     refusalOrFailure().ifPresent(remarks::add);
     warn(remarks, Reasons.CLEARED, lost());
     place.ifPresent(there -> {
@@ -46,6 +60,11 @@ record Verdict(Claimant claimant, Memory memory, Optional<Placement> place, Allo
       note(remarks, Reasons.ALLOCATED, news(there));
     });
     return remarks;
+  }
+
+  private boolean hasWhatWeDoNotKnow() {
+    return !uncertain.isEmpty()
+        && Memory.shown(claimant.service().request()).stream().anyMatch(address -> !has(address));
   }
 
   private Optional<Remark> refusalOrFailure() {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param shareKey it shares addresses with Services of the same one; empty for those without
  * @param refusal why it cannot have what it asks for, whatever other Services have: it keeps what
  *     it has
+ * @param notes what else its user should know of what it asks for
  */
 record Wish(
     List<IpFamily> families,
@@ -23,10 +24,12 @@ record Wish(
     List<InetAddress> addresses,
     Optional<Pool> pool,
     String shareKey,
-    Optional<Remark> refusal) {
+    Optional<Remark> refusal,
+    List<Remark> notes) {
   Wish {
     families = List.copyOf(families);
     addresses = List.copyOf(addresses);
+    notes = List.copyOf(notes);
   }
 
   /** Whether what a Service has is some of what it asks for, and nothing else. */

@@ -13,15 +13,18 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Understanding what one Service asks for. The first thing that makes no sense is the refusal. */
 final class WishReading {
+  private static final String PREFIX = "headgate.io/";
   private static final List<String> METALLB = List.of("metallb.io/", "metallb.universe.tf/");
 
   private final Pools pools;
   private final ClusterService service;
   private final boolean metallb;
+  private final List<Remark> notes = new ArrayList<>();
   private Optional<Remark> refusal = Optional.empty();
 
   private WishReading(Pools pools, ClusterService service, boolean metallb) {
@@ -46,8 +49,20 @@ final class WishReading {
     if (every && families.size() < 2) {
       refuse(Reasons.INVALID, "RequireDualStack, and an address of one family is asked for");
     }
-    String shareKey = annotation("share-key", "allow-shared-ip");
-    return new Wish(families, every, addresses, pool, shareKey, refusal);
+    return new Wish(families, every, addresses, pool, shareKey(), refusal, notes);
+  }
+
+  /**
+   * MetalLB's key is good for Services of the Cluster policy, and for those of the Local policy
+   * that have the same pods: of its nodes only those with a pod answer for the address. Whoever
+   * relies on that has it here as well; our own key means nothing but itself.
+   */
+  private String shareKey() {
+    String key = annotation("share-key", "allow-shared-ip");
+    boolean theirs = !key.isEmpty() && ours("share-key").isEmpty();
+    return theirs && service.localTraffic()
+        ? key + " of the pods " + new TreeMap<>(service.request().selector())
+        : key;
   }
 
   /** An old server that knows no families has IPv4. */
@@ -127,24 +142,45 @@ final class WishReading {
           Reasons.FAILED,
           "pool "
               + pool.get()
-              + " is asked for, and does not serve this Service (namespaces,"
-              + " service-selectors)");
+              + " is asked for, and does not serve this Service (its namespace or its labels)");
     }
     return pool;
   }
 
-  /** Ours, or one of MetalLB's where they count; empty where none says anything. */
+  /**
+   * Ours, or where that is not set MetalLB's by its new prefix, or by its old one, where they
+   * count; empty where none says anything.
+   */
   private String annotation(String ours, String theirs) {
-    var annotations = service.request().annotations();
-    if (annotations.isEmpty()) {
-      return "";
+    String value = ours(ours);
+    Optional<String> other =
+        METALLB.stream()
+            .filter(_ -> metallb)
+            .map(prefix -> prefix + theirs)
+            .filter(key -> !text(key).isEmpty())
+            .findFirst();
+    if (value.isEmpty()) {
+      return other.map(this::text).orElse("");
     }
-    Stream<String> metallbs = METALLB.stream().map(prefix -> prefix + theirs);
-    return Stream.concat(Stream.of("headgate.io/" + ours), metallb ? metallbs : Stream.of())
-        .map(key -> annotations.getOrDefault(key, "").strip())
-        .filter(value -> !value.isEmpty())
-        .findFirst()
-        .orElse("");
+    other
+        .filter(key -> !text(key).equals(value))
+        .ifPresent(key ->
+            notes.add(
+                new Remark(
+                    Level.NORMAL,
+                    Reasons.OVERRIDDEN,
+                    "%s%s = %s counts, and not %s = %s"
+                        .formatted(PREFIX, ours, quoted(value), key, quoted(text(key))))));
+    return value;
+  }
+
+  private String ours(String name) {
+    return text(PREFIX + name);
+  }
+
+  private String text(String annotation) {
+    var annotations = service.request().annotations();
+    return annotations.isEmpty() ? "" : annotations.getOrDefault(annotation, "").strip();
   }
 
   private void refuse(String reason, String message) {

@@ -110,6 +110,33 @@ public final class ApiObjects {
     return slice;
   }
 
+  /** A Namespace, with the label that every one has. */
+  public static ObjectNode namespace(String name) {
+    return label(named(name), "kubernetes.io/metadata.name", name);
+  }
+
+  /** MetalLB's IPAddressPool as its definition fills it in. */
+  public static ObjectNode addressPool(String namespace, String name, String... addresses) {
+    ObjectNode pool = named(name);
+    pool.withObject("/metadata").put("namespace", namespace);
+    ObjectNode spec = pool.withObject("/spec").put("autoAssign", true).put("avoidBuggyIPs", false);
+    ArrayNode list = spec.putArray("addresses");
+    List.of(addresses).forEach(list::add);
+    return pool;
+  }
+
+  /** MetalLB's L2Advertisement of some pools; of all of them where none is named. */
+  public static ObjectNode l2Advertisement(String namespace, String name, String... pools) {
+    ObjectNode advertisement = named(name);
+    advertisement.withObject("/metadata").put("namespace", namespace);
+    ObjectNode spec = advertisement.withObject("/spec");
+    if (pools.length > 0) {
+      ArrayNode list = spec.putArray("ipAddressPools");
+      List.of(pools).forEach(list::add);
+    }
+    return advertisement;
+  }
+
   private static ObjectNode tree(Endpoint endpoint) {
     ObjectNode tree = Json.object().put("nodeName", endpoint.node());
     tree.putArray("addresses").add(endpoint.address());

@@ -6,7 +6,10 @@ public enum ApiResource {
   NODES("/api/v1", "nodes", "Node", false),
   ENDPOINTSLICES("/apis/discovery.k8s.io/v1", "endpointslices", "EndpointSlice", true),
   EVENTS("/api/v1", "events", "Event", true),
-  LEASES("/apis/coordination.k8s.io/v1", "leases", "Lease", true);
+  LEASES("/apis/coordination.k8s.io/v1", "leases", "Lease", true),
+  NAMESPACES("/api/v1", "namespaces", "Namespace", false),
+  IPADDRESSPOOLS("/apis/metallb.io/v1beta1", "ipaddresspools", "IPAddressPool", true),
+  L2ADVERTISEMENTS("/apis/metallb.io/v1beta1", "l2advertisements", "L2Advertisement", true);
 
   private final String groupPath;
   private final String plural;
@@ -38,6 +41,11 @@ public enum ApiResource {
   /** Which part of an object a request to this subresource writes; only Services have any. */
   boolean has(String subresource) {
     return subresource.isEmpty() || (this == SERVICES && subresource.equals("status"));
+  }
+
+  /** Whether a CustomResourceDefinition makes it: without one the server does not know it. */
+  boolean custom() {
+    return this == IPADDRESSPOOLS || this == L2ADVERTISEMENTS;
   }
 
   /** {@code PLURAL} or {@code PLURAL.GROUP}, as a Status names the resource. */

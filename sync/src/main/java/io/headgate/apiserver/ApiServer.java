@@ -1,5 +1,6 @@
 package io.headgate.apiserver;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -27,15 +28,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A small Kubernetes API server on 127.0.0.1, in plain HTTP: GET, LIST and WATCH (chunked lines and
- * WebSocket) of Services, Nodes, EndpointSlices, Events and Leases, changed from Java; the status
- * of Services, Events and Leases can be written over HTTP too. {@link #faults()} and the methods on
- * watches make it misbehave.
+ * WebSocket) of Services, Nodes, EndpointSlices, Namespaces, Events and Leases, changed from Java,
+ * and of MetalLB's resources after {@link #defineMetalLb}; the status of Services, Events and
+ * Leases can be written over HTTP too. {@link #faults()} and the methods on watches make it
+ * misbehave.
  *
  * <p>Otherwise than a real one it
  *
  * <ul>
- *   <li>serves five resources, no discovery, no DELETE, no other answer formats (protobuf, Table,
+ *   <li>serves eight resources, no discovery, no DELETE, no other answer formats (protobuf, Table,
  *       metadata only), no HTTP/2, no TLS;
+ *   <li>makes no namespace by itself, and lets objects be in one that it does not know;
  *   <li>takes objects as they are: no defaults (node ports, cluster addresses, managedFields), no
  *       validation (a real one refuses loopback addresses in externalIPs and EndpointSlices), no
  *       admission, no finalizers; a deleted object is gone at once; what is written over HTTP is
@@ -62,6 +65,7 @@ public final class ApiServer implements AutoCloseable {
   private final Set<ApiCall> calls = ConcurrentHashMap.newKeySet();
   private final Map<String, Long> requests = new ConcurrentHashMap<>();
   private volatile String token = "";
+  private volatile boolean metalLbDefined;
   private volatile int port;
   private @Nullable Listening listening;
 
@@ -170,6 +174,29 @@ public final class ApiServer implements AutoCloseable {
     return store.list(resource, "", "", 0).items().stream().map(ObjectNode::deepCopy).toList();
   }
 
+  /** Makes MetalLB's CustomResourceDefinitions: until then its resources are answered with 404. */
+  public void defineMetalLb() {
+    metalLbDefined = true;
+  }
+
+  /** Takes them away again, with every object of theirs. */
+  public void dropMetalLb() {
+    for (ApiResource resource : ApiResource.values()) {
+      if (resource.custom()) {
+        for (ObjectNode object : objects(resource)) {
+          JsonNode metadata = object.path("metadata");
+          delete(resource, metadata.path("namespace").asText(), metadata.path("name").asText());
+        }
+      }
+    }
+    metalLbDefined = false;
+    watches.each(watch -> {
+      if (watch.resource().custom()) {
+        watch.end();
+      }
+    });
+  }
+
   /** Forgets what has changed so far: a watch from an earlier resourceVersion gets 410 Expired. */
   public void compact() {
     store.compact();
@@ -246,6 +273,10 @@ public final class ApiServer implements AutoCloseable {
     return token.isEmpty() || header.equals("Bearer " + token);
   }
 
+  private boolean defined(ApiResource resource) {
+    return !resource.custom() || metalLbDefined;
+  }
+
   private void count(ApiRequest request) {
     calls.add(request.call());
     requests.merge(request.verb() + " " + request.resource(), 1L, Long::sum);
@@ -268,7 +299,12 @@ public final class ApiServer implements AutoCloseable {
               new HttpServerCodec(),
               new HttpObjectAggregator(LARGEST_REQUEST_BYTES),
               new RequestHandler(
-                  ApiServer.this::authorized, ApiServer.this::count, store, watches, faults));
+                  ApiServer.this::authorized,
+                  ApiServer.this::defined,
+                  ApiServer.this::count,
+                  store,
+                  watches,
+                  faults));
     }
   }
 }

@@ -30,6 +30,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
   private static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
   private final Predicate<String> authorized;
+  private final Predicate<ApiResource> defined;
   private final Consumer<ApiRequest> counter;
   private final ObjectStore store;
   private final Watches watches;
@@ -38,15 +39,18 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   /**
    * @param authorized whether a value of the header Authorization lets a request in
+   * @param defined whether a resource is known
    * @param counter told of every request that is let in
    */
   RequestHandler(
       Predicate<String> authorized,
+      Predicate<ApiResource> defined,
       Consumer<ApiRequest> counter,
       ObjectStore store,
       Watches watches,
       Faults faults) {
     this.authorized = authorized;
+    this.defined = defined;
     this.counter = counter;
     this.store = store;
     this.watches = watches;
@@ -117,6 +121,12 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     ApiCall call = request.call();
     if (faults.denies(call.verb().word(), call.resource(), call.subresource())) {
       answer(ctx, Json.failure(403, "Forbidden", "the account may not: " + call));
+      return;
+    }
+    if (!defined.test(request.resource())) {
+      FullHttpResponse unknown = response(404, "404 page not found\n");
+      unknown.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8");
+      send(ctx, unknown);
       return;
     }
     switch (request.verb()) {

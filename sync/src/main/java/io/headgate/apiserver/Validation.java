@@ -42,7 +42,7 @@ final class Validation {
           case SERVICES -> ofService(object);
           case EVENTS -> ofEvent(object);
           case LEASES -> ofLease(object.path("spec"));
-          case NODES, ENDPOINTSLICES -> List.of();
+          case NODES, ENDPOINTSLICES, NAMESPACES, IPADDRESSPOOLS, L2ADVERTISEMENTS -> List.of();
         };
     return problems.isEmpty()
         ? Optional.empty()

@@ -33,6 +33,10 @@ final class WatchConnection implements Consumer<ObjectStore.Change> {
     this.faults = faults;
   }
 
+  ApiResource resource() {
+    return request.resource();
+  }
+
   Channel channel() {
     return channel;
   }

@@ -8,13 +8,19 @@ import java.util.Optional;
  *
  * @param loadBalancerClass {@code spec.loadBalancerClass} of the Services that are ours
  * @param defaultClass serve those without a class, too
- * @param pools in the file's order; without one, no Service is served
+ * @param pools in the file's order; without one, and without MetalLB's, no Service is served
+ * @param metallb MetalLB's IPAddressPools are pools, too, and its annotations mean what ours mean
+ * @param metallbNamespace where MetalLB's own objects are
  */
 public record LoadBalancerConfig(
-    String loadBalancerClass, boolean defaultClass, List<PoolConfig> pools) {
+    String loadBalancerClass,
+    boolean defaultClass,
+    List<PoolConfig> pools,
+    boolean metallb,
+    String metallbNamespace) {
   /** What is so where the file says nothing. */
   public static final LoadBalancerConfig NONE =
-      new LoadBalancerConfig("headgate.io/edge", false, List.of());
+      new LoadBalancerConfig("headgate.io/edge", false, List.of(), false, "metallb-system");
 
   // A label-style name (core/v1 ServiceSpec): a DNS subdomain, a slash, and a name; or a name.
   private static final String CLASS =
@@ -25,9 +31,6 @@ public record LoadBalancerConfig(
   }
 
   static LoadBalancerConfig from(Section loadBalancer, boolean hasCluster) {
-    if (loadBalancer.flag("metallb", false)) {
-      loadBalancer.notInThisVersion("metallb");
-    }
     var config =
         new LoadBalancerConfig(
             loadBalancer.parsed(
@@ -36,10 +39,29 @@ public record LoadBalancerConfig(
                 "a load balancer class such as headgate.io/edge",
                 text -> Optional.of(text).filter(name -> name.matches(CLASS))),
             loadBalancer.flag("default-class", NONE.defaultClass),
-            PoolsBlock.read(loadBalancer.block("pools")));
+            PoolsBlock.read(loadBalancer.block("pools")),
+            loadBalancer.flag("metallb", NONE.metallb),
+            loadBalancer.parsed(
+                "metallb-namespace",
+                NONE.metallbNamespace,
+                "the name of a namespace",
+                Formats::dnsLabel));
     if (!config.pools.isEmpty() && !hasCluster) {
       loadBalancer.problem("pools", "need a cluster", "only beside headgate.kubernetes { … }");
     }
+    if (config.metallb && !hasCluster) {
+      loadBalancer.problem("metallb", "needs a cluster", "only beside headgate.kubernetes { … }");
+    }
     return config;
+  }
+
+  /** Whether there may be something to give to Services. */
+  public boolean servesServices() {
+    return metallb || !pools.isEmpty();
+  }
+
+  /** Whether the labels of namespaces may decide who gets what. */
+  public boolean needsNamespaces() {
+    return metallb || pools.stream().anyMatch(pool -> !pool.namespaceSelectors().isEmpty());
   }
 }

@@ -1,5 +1,6 @@
 package io.headgate.desired;
 
+import io.headgate.addressing.PoolCatalog.Notice;
 import io.headgate.desired.Crowd.Line;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
@@ -11,6 +12,7 @@ import io.headgate.model.Explanation.Verdict;
 import io.headgate.model.Listener;
 import io.headgate.model.Route;
 import io.headgate.model.ServiceKey;
+import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.Remark;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -55,6 +57,7 @@ final class Changes {
     var changes = new Changes(previous, inputs, cluster, nowNs);
     changes.cluster(cluster.freshness());
     changes.mistakes(cluster.mistakes());
+    changes.pools(plan.memory().standing().notices());
     changes.removed(decisions);
     changes.services(plan);
     changes.routes(fresh);
@@ -95,7 +98,7 @@ final class Changes {
           String name = service.toString();
           for (Remark remark : served.asked().remarks()) {
             if (!told.contains(remark)) {
-              var change = new Change(level(remark), name, remark.message());
+              var change = new Change(level(remark.level()), name, remark.message());
               fresh.add(new Line(change, name, "", remark.reason()));
             }
           }
@@ -103,8 +106,8 @@ final class Changes {
     changes.addAll(Crowd.across("Services", fresh));
   }
 
-  private static Change.Level level(Remark remark) {
-    return switch (remark.level()) {
+  private static Change.Level level(Level level) {
+    return switch (level) {
       case NORMAL -> Change.Level.INFO;
       case WARNING -> Change.Level.WARNING;
     };
@@ -181,6 +184,16 @@ final class Changes {
       }
     });
     changes.addAll(Crowd.condensed("cluster", "nodes:", fresh));
+  }
+
+  private void pools(List<Notice> now) {
+    List<Notice> told = previous.notices();
+    List<Change> fresh =
+        now.stream()
+            .filter(notice -> !told.contains(notice))
+            .map(notice -> new Change(level(notice.level()), notice.subject(), notice.text()))
+            .toList();
+    changes.addAll(Crowd.condensed("pools", "pools:", fresh));
   }
 
   private void route(RouteDecision decision) {

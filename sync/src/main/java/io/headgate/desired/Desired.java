@@ -21,7 +21,7 @@ public final class Desired {
    * @param nowNs on the clock of {@code System.nanoTime}
    */
   public static DesiredState next(DesiredState previous, Inputs inputs, long nowNs) {
-    return next(previous, inputs, LoadBalancing.of(inputs), nowNs);
+    return next(previous, inputs, LoadBalancing.of(previous.plan(), inputs, nowNs), nowNs);
   }
 
   static DesiredState next(

@@ -1,6 +1,8 @@
 package io.headgate.desired;
 
+import io.headgate.addressing.Addressing;
 import io.headgate.addressing.Assignment;
+import io.headgate.addressing.PoolCatalog.Notice;
 import io.headgate.config.RouteConfig;
 import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.ClusterState.Freshness;
@@ -95,6 +97,16 @@ public record DesiredState(
   public Optional<BackendHistory> history(String route, InetSocketAddress backend) {
     return Optional.ofNullable(decisions.get(route))
         .flatMap(decision -> Optional.ofNullable(decision.histories().get(backend)));
+  }
+
+  /** The pools of the file and of the cluster as one; empty where no Service is served. */
+  public Optional<Addressing> addressing() {
+    return plan.memory().standing().addressing();
+  }
+
+  /** What the operator should know of the pools, and of others that give of them. */
+  public List<Notice> notices() {
+    return plan.memory().standing().notices();
   }
 
   /**

@@ -2,13 +2,17 @@ package io.headgate.desired;
 
 import io.headgate.addressing.Addressing;
 import io.headgate.addressing.Assignment;
+import io.headgate.addressing.PoolCatalog;
+import io.headgate.addressing.PoolCatalog.Notice;
 import io.headgate.config.LoadBalancerConfig;
-import io.headgate.config.PoolConfig;
+import io.headgate.model.ClusterPools;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ServiceKey;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which Services are ours, and where their addresses come from.
@@ -48,31 +52,77 @@ record LoadBalancing(String loadBalancerClass, boolean defaultClass, Pools pools
 
     /** Whether the address is one of ours that {@code service} may have. */
     boolean has(ClusterService service, InetAddress address);
+
+    /** What the next decision needs to know of them. */
+    default Standing standing() {
+      return Standing.NONE;
+    }
   }
 
-  /** What the configuration says. Without a pool there is nothing to serve a Service on. */
-  static LoadBalancing of(Inputs inputs) {
+  /**
+   * The pools as they were at one decision.
+   *
+   * @param addressing empty where no Service is served
+   * @param of what they were made of, so that the same is not made again
+   * @param notices what the operator should know
+   */
+  record Standing(
+      Optional<Addressing> addressing, List<Object> of, Rival rival, List<Notice> notices) {
+    static final Standing NONE = new Standing(Optional.empty(), List.of(), Rival.NONE, List.of());
+
+    Standing {
+      of = List.copyOf(of);
+      notices = List.copyOf(notices);
+    }
+  }
+
+  /**
+   * What the configuration and the cluster say. Without a pool there is nothing to serve a Service
+   * on.
+   *
+   * @param before the decision before
+   * @param nowNs on the clock of {@code System.nanoTime}
+   */
+  static LoadBalancing of(ServicePlan before, Inputs inputs, long nowNs) {
     LoadBalancerConfig config = inputs.config().loadBalancer();
-    return config.pools().isEmpty()
-        ? OFF
-        : new LoadBalancing(
-            config.loadBalancerClass(),
-            config.defaultClass(),
-            new Configured(config.pools(), inputs.givesAddresses()));
+    if (!config.servesServices()) {
+      return OFF;
+    }
+    Rival rival = Rival.of(before, inputs, nowNs);
+    Standing standing = standing(before.memory().standing(), config, inputs, rival);
+    return new LoadBalancing(
+        config.loadBalancerClass(),
+        config.defaultClass(),
+        new Configured(standing, standing.addressing().orElseThrow(), inputs.givesAddresses()));
+  }
+
+  private static Standing standing(
+      Standing before, LoadBalancerConfig config, Inputs inputs, Rival rival) {
+    ClusterPools cluster = inputs.cluster().snapshot().pools();
+    List<Object> of = List.of(config, cluster, rival.sign());
+    if (before.of().equals(of)) {
+      return new Standing(before.addressing(), of, rival, before.notices());
+    }
+    String paused = config.metallb() ? rival.sign() : "";
+    PoolCatalog catalog = PoolCatalog.of(config, cluster, paused);
+    List<Notice> notices = new ArrayList<>(catalog.notices());
+    rival.notice(config.metallb()).ifPresent(notices::add);
+    var addressing = new Addressing(catalog, config.metallb(), rival::leaves);
+    return new Standing(Optional.of(addressing), of, rival, notices);
   }
 
   /** Of several edges one gives; the others serve what the cluster has been told. */
-  private record Configured(List<PoolConfig> pools, boolean gives) implements Pools {
+  private record Configured(Standing standing, Addressing addressing, boolean gives)
+      implements Pools {
     @Override
     public Map<ServiceKey, Assignment> assign(
         List<ClusterService> claimed, Map<ServiceKey, Assignment> before) {
-      var addressing = new Addressing(pools, false);
       return gives ? addressing.assign(claimed, before) : addressing.adopt(claimed);
     }
 
     @Override
     public boolean has(ClusterService service, InetAddress address) {
-      return new Addressing(pools, false).mayBind(service, address);
+      return addressing.mayBind(service, address);
     }
   }
 

@@ -12,9 +12,13 @@ import java.util.Optional;
  *
  * @param settings of every Service that a route was made of, or that asked for one
  * @param assignments what each had got
+ * @param standing of the pools
  */
-record Memory(Map<ServiceKey, ServiceSettings> settings, Map<ServiceKey, Assignment> assignments) {
-  static final Memory NONE = new Memory(Map.of(), Map.of());
+record Memory(
+    Map<ServiceKey, ServiceSettings> settings,
+    Map<ServiceKey, Assignment> assignments,
+    LoadBalancing.Standing standing) {
+  static final Memory NONE = new Memory(Map.of(), Map.of(), LoadBalancing.Standing.NONE);
 
   Memory {
     settings = Collections.unmodifiableMap(new HashMap<>(settings));

@@ -112,6 +112,12 @@ final class Reports {
     if (!listeners.isEmpty()) {
       remarks.add(new Remark(Level.NORMAL, ServiceReport.SERVED, "serving on " + text(listeners)));
     }
+    if (service.asked().assignment().filter(Assignment::leavesStatus).isPresent()) {
+      return ServiceReport.ofOthers(
+          service.settings().service().key(),
+          service.settings().service().uid(),
+          List.copyOf(remarks));
+    }
     return new ServiceReport(
         service.settings().service().key(),
         service.settings().service().uid(),

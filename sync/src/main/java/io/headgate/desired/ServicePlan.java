@@ -100,8 +100,8 @@ record ServicePlan(
         served.put(key, now);
       }
       served.values().forEach(one -> routes.addAll(one.routes()));
-      return new ServicePlan(
-          Optional.of(basis), new Memory(settings, assignments), routes, served, anew);
+      var memory = new Memory(settings, assignments, balancing.pools().standing());
+      return new ServicePlan(Optional.of(basis), memory, routes, served, anew);
     }
 
     private Optional<ServiceSettings> serviceOf(RouteConfig route) {

@@ -99,15 +99,17 @@ public final class ClusterCheck {
   /**
    * Blocks for ten seconds at most, and ends early when interrupted.
    *
+   * @param pools what of pools is followed in the cluster
    * @param writes Services are served, so that the rights to write are needed
    */
-  public static Result of(KubernetesConfig config, boolean writes) throws InterruptedException {
+  public static Result of(KubernetesConfig config, PoolSources pools, boolean writes)
+      throws InterruptedException {
     String server = "";
     try {
       Kubeconfig kubeconfig = Kubeconfig.read(config);
       server = kubeconfig.toString();
       try (ApiClient client = ApiClient.of(kubeconfig, "", WatchSettings.DEFAULT)) {
-        return ask(client, kubeconfig, Rights.of(config, writes));
+        return ask(client, kubeconfig, Rights.of(config, pools, writes));
       }
     } catch (UnusableKubeconfigException e) {
       return Result.failed(server, String.valueOf(e.getMessage()), Optional.empty(), List.of());

@@ -1,11 +1,15 @@
 package io.headgate.kubernetes;
 
 import io.headgate.kubernetes.Update.Source;
+import io.headgate.model.AddressPool;
 import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterNode;
+import io.headgate.model.ClusterPools;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.PoolAdvertisement;
 import io.headgate.model.ServiceKey;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,13 +28,47 @@ final class ClusterObjects {
   private final Kind<ServiceKey, ClusterService> services = new Kind<>();
   private final Map<ServiceKey, Map<String, Item.OfSlice>> slices = new HashMap<>();
   private final Kind<ServiceKey, List<ClusterEndpoint>> endpoints = new Kind<>();
+  private final Kind<String, AddressPool> pools = new Kind<>();
+  private final Kind<String, PoolAdvertisement> advertisements = new Kind<>();
+  private final Kind<String, Map<String, String>> namespaces = new Kind<>();
+  private final Map<String, String> unread = new TreeMap<>();
   private boolean changed = true;
 
   ClusterObjects(Set<Source> sources) {
     awaited = new HashSet<>(sources);
   }
 
-  /** Every source has been listed: what is not here is not in the cluster. */
+  /**
+   * What an earlier run has seen of pools counts until the cluster is heard: a pool that makes no
+   * sense now is what it was then.
+   *
+   * @param sources those of this run
+   */
+  void assume(ClusterPools before, Collection<Source> sources) {
+    for (Source source : sources) {
+      switch (source.resource()) {
+        case NAMESPACES ->
+            before
+                .namespaces()
+                .forEach((name, labels) -> put(source, name, new Item.OfNamespace(name, labels)));
+        case IPADDRESSPOOLS ->
+            before.pools().values().stream()
+                .filter(pool -> pool.namespace().equals(source.namespace()))
+                .forEach(pool -> put(source, pool.key(), new Item.OfPool(pool)));
+        case SERVICES, ENDPOINTSLICES, NODES, L2ADVERTISEMENTS -> {}
+      }
+    }
+  }
+
+  /** The keys of what is here of a source. */
+  Set<String> keys(Source source) {
+    return Set.copyOf(of(source).keySet());
+  }
+
+  /**
+   * Every source has been listed, or cannot be and may be missing: what is not here is not in the
+   * cluster.
+   */
   boolean complete() {
     return awaited.isEmpty();
   }
@@ -42,7 +80,11 @@ final class ClusterObjects {
 
   ClusterSnapshot snapshot() {
     changed = false;
-    return new ClusterSnapshot(nodes.copy(), services.copy(), endpoints.copy());
+    return new ClusterSnapshot(
+        nodes.copy(),
+        services.copy(),
+        endpoints.copy(),
+        new ClusterPools(pools.copy(), advertisements.copy(), namespaces.copy(), unread));
   }
 
   void apply(Update update) {
@@ -50,11 +92,16 @@ final class ClusterObjects {
       case Update.Replaced all -> replace(all);
       case Update.Put(var source, var key, var item) -> put(source, key, item);
       case Update.Removed(var source, var key) -> remove(source, key);
+      case Update.Unread(var source, var why) -> {
+        awaited.remove(source);
+        changed |= !why.equals(unread.put(source.resource().plural(), why));
+      }
     }
   }
 
   private void replace(Update.Replaced all) {
     awaited.remove(all.source());
+    changed |= unread.remove(all.source().resource().plural()) != null;
     for (String key : List.copyOf(of(all.source()).keySet())) {
       if (!all.items().containsKey(key) && !all.kept().contains(key)) {
         remove(all.source(), key);
@@ -63,8 +110,10 @@ final class ClusterObjects {
     all.items().forEach((key, item) -> put(all.source(), key, item));
   }
 
-  private void put(Source source, String key, Item item) {
-    Item before = of(source).put(key, item);
+  private void put(Source source, String key, Item read) {
+    Item before = of(source).get(key);
+    Item item = after(before, read);
+    of(source).put(key, item);
     if (item.equals(before)) {
       return;
     }
@@ -79,8 +128,18 @@ final class ClusterObjects {
         slices.computeIfAbsent(slice.service(), _ -> new TreeMap<>()).put(key, slice);
         join(slice.service());
       }
+      case Item.OfPool(var pool) -> pools.put(pool.name(), pool);
+      case Item.OfAdvertisement(var advertisement) ->
+          advertisements.put(advertisement.name(), advertisement);
+      case Item.OfNamespace(var name, var labels) -> namespaces.put(name, labels);
       case Item.Irrelevant() -> {}
     }
+  }
+
+  private static Item after(@Nullable Item before, Item read) {
+    return before instanceof Item.OfPool(var old) && read instanceof Item.OfPool(var pool)
+        ? new Item.OfPool(pool.after(old))
+        : read;
   }
 
   private void remove(Source source, String key) {
@@ -99,6 +158,9 @@ final class ClusterObjects {
         slices.computeIfAbsent(slice.service(), _ -> new TreeMap<>()).remove(key);
         join(slice.service());
       }
+      case Item.OfPool(var pool) -> pools.remove(pool.name());
+      case Item.OfAdvertisement(var advertisement) -> advertisements.remove(advertisement.name());
+      case Item.OfNamespace(var name, _) -> namespaces.remove(name);
       case Item.Irrelevant() -> {}
     }
   }

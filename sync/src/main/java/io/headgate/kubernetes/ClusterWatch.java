@@ -54,16 +54,29 @@ public final class ClusterWatch implements AutoCloseable {
   private volatile @Nullable Instant takenBefore;
 
   /**
+   * @param pools what is followed beside Services, EndpointSlices and Nodes
    * @param snapshotFile where the last good snapshot is kept
    * @param subscriber told every new state, one at a time, from this watch's own thread
    */
   public ClusterWatch(
-      KubernetesConfig config, Path snapshotFile, Consumer<ClusterState> subscriber) {
-    this(config, snapshotFile, subscriber, WatchSettings.DEFAULT);
+      KubernetesConfig config,
+      PoolSources pools,
+      Path snapshotFile,
+      Consumer<ClusterState> subscriber) {
+    this(config, pools, snapshotFile, subscriber, WatchSettings.DEFAULT);
   }
 
   ClusterWatch(
       KubernetesConfig config,
+      Path snapshotFile,
+      Consumer<ClusterState> subscriber,
+      WatchSettings settings) {
+    this(config, PoolSources.NONE, snapshotFile, subscriber, settings);
+  }
+
+  ClusterWatch(
+      KubernetesConfig config,
+      PoolSources pools,
       Path snapshotFile,
       Consumer<ClusterState> subscriber,
       WatchSettings settings) {
@@ -72,7 +85,7 @@ public final class ClusterWatch implements AutoCloseable {
     file = new SnapshotFile(snapshotFile);
     writer = new SnapshotWriter(file, settings.saveAfter());
     access = new ApiAccess("following", config, settings);
-    List<Source> sources = sources(config.namespaces());
+    List<Source> sources = sources(pools, config.namespaces());
     reflectors =
         sources.stream()
             .map(source ->
@@ -103,7 +116,7 @@ public final class ClusterWatch implements AutoCloseable {
             .max(Instant::compareTo),
         live ? confirmedAt() : Optional.ofNullable(takenBefore),
         access.warning(),
-        Arrays.stream(Resource.values()).map(this::status).toList());
+        Arrays.stream(Resource.values()).filter(this::follows).map(this::status).toList());
   }
 
   /** Ends the watch and writes the snapshot; waits a few seconds for it at most. */
@@ -153,9 +166,13 @@ public final class ClusterWatch implements AutoCloseable {
       return;
     }
     takenBefore = last.get().takenAt();
+    objects.assume(
+        last.get().snapshot().pools(), reflectors.stream().map(Reflector::source).toList());
     for (Reflector reflector : reflectors) {
       if (reflector.source().resource() == Resource.NODES) {
         reflector.assume(last.get().snapshot().nodes().keySet());
+      } else if (reflector.source().resource().optional()) {
+        reflector.assume(objects.keys(reflector.source()));
       }
     }
     LOG.info("starting from the cluster snapshot of {}", takenBefore);
@@ -211,8 +228,13 @@ public final class ClusterWatch implements AutoCloseable {
   /** Since when nothing can have changed without our knowing: the most silent source decides. */
   private Optional<Instant> confirmedAt() {
     return reflectors.stream()
+        .filter(reflector -> !reflector.source().resource().optional())
         .flatMap(reflector -> reflector.tally().lastConfirmed().stream())
         .min(Instant::compareTo);
+  }
+
+  private boolean follows(Resource resource) {
+    return reflectors.stream().anyMatch(reflector -> reflector.source().resource() == resource);
   }
 
   private WatchStatus.OfResource status(Resource resource) {
@@ -235,13 +257,10 @@ public final class ClusterWatch implements AutoCloseable {
             .orElse(""));
   }
 
-  private static List<Source> sources(List<String> namespaces) {
-    List<String> scopes =
-        namespaces.isEmpty() ? List.of("") : namespaces.stream().distinct().toList();
+  private static List<Source> sources(PoolSources pools, List<String> namespaces) {
     return Arrays.stream(Resource.values())
         .flatMap(resource ->
-            (resource.namespaced() ? scopes : List.of(""))
-                .stream().map(scope -> new Source(resource, scope)))
+            pools.scopes(resource, namespaces).stream().map(scope -> new Source(resource, scope)))
         .toList();
   }
 }

@@ -26,6 +26,16 @@ record Failure(int code, String text, Duration retryAfter) {
     return code == 410;
   }
 
+  /** There is no such thing, be it the object or the resource. */
+  boolean absent() {
+    return code == 404;
+  }
+
+  /** The server does not let us; asking again at once changes nothing. */
+  boolean refused() {
+    return code == 401 || code == 403;
+  }
+
   /** 504 at once: the resourceVersion that we asked for is in the server's future. */
   boolean fromTheFuture() {
     return code == 504;

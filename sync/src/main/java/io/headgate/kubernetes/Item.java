@@ -1,10 +1,13 @@
 package io.headgate.kubernetes;
 
+import io.headgate.model.AddressPool;
 import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterService;
+import io.headgate.model.PoolAdvertisement;
 import io.headgate.model.ServiceKey;
 import java.util.List;
+import java.util.Map;
 
 /** What we keep of one object of the API. */
 sealed interface Item {
@@ -18,6 +21,16 @@ sealed interface Item {
       endpoints = List.copyOf(endpoints);
     }
   }
+
+  record OfNamespace(String name, Map<String, String> labels) implements Item {
+    public OfNamespace {
+      labels = Map.copyOf(labels);
+    }
+  }
+
+  record OfPool(AddressPool pool) implements Item {}
+
+  record OfAdvertisement(PoolAdvertisement advertisement) implements Item {}
 
   /** An object that no Service's traffic depends on, such as an EndpointSlice without a Service. */
   record Irrelevant() implements Item {}

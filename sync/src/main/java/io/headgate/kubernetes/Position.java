@@ -62,6 +62,11 @@ record Position(
         Optional.of(newVersion), failures, false, Duration.ZERO, nowNs, newHeldUntilNs);
   }
 
+  /** Whether a list has failed too often in a row to be waited for. */
+  boolean listsInVain() {
+    return failures >= FAILURES_BEFORE_LIST;
+  }
+
   /** A list is due, whatever was known. */
   Position withoutVersion() {
     return new Position(Optional.empty(), failures, failed, retryAfter, listedNs, heldUntilNs);
@@ -86,7 +91,7 @@ record Position(
   /** A watch could not be opened, broke, or ended with an error. */
   Position watchFailed(String newVersion, boolean worked, Failure failure) {
     int row = worked ? 0 : failures + 1;
-    boolean lost = failure.expired() || failure.fromTheFuture();
+    boolean lost = failure.expired() || failure.fromTheFuture() || failure.absent();
     return new Position(
         lost ? Optional.empty() : versionAfter(newVersion, row),
         row,

@@ -3,6 +3,7 @@ package io.headgate.kubernetes;
 import io.headgate.kubernetes.Update.Source;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -119,12 +120,31 @@ final class Reflector implements Runnable {
     switch (client.list(source)) {
       case ApiClient.Listing.All all -> listed(all);
       case ApiClient.Listing.Failed(var failure) -> {
-        if (!outdated(client)) { // otherwise our own closing of the connection
-          fail(failure);
-          recover(client, failure);
+        if (outdated(client)) {
+          return; // our own closing of the connection
+        }
+        if (failure.absent() && source.resource().optional()) {
+          absent(failure);
+          return;
+        }
+        fail(failure);
+        recover(client, failure);
+        if (source.resource().optional() && (failure.refused() || position.listsInVain())) {
+          updates.accept(new Update.Unread(source, failure.text()));
         }
       }
     }
+  }
+
+  /** The cluster does not know the resource: there is none of it, and there may be one day. */
+  private void absent(Failure failure) {
+    String what = "the cluster has no " + source.resource().qualified() + "; looking for it";
+    if (!what.equals(tally.lastError())) {
+      LOG.info("{}", what);
+    }
+    listed(new ApiClient.Listing.All("", Map.of(), Map.of()));
+    position = position.listFailed(failure);
+    tally.lacks(what);
   }
 
   private void listed(ApiClient.Listing.All all) {
@@ -140,7 +160,7 @@ final class Reflector implements Runnable {
           "a list has left out %d of %d; keeping them until it is confirmed"
               .formatted(missing.size(), seen.keys().size()));
       LOG.warn("{}: {}", source.resource().plural(), tally.lastError());
-      if (!tally.isListed()) {
+      if (!tally.isListed() && !source.resource().optional()) {
         return; // what the snapshot file told stays in force until the second list
       }
     }

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 enum Resource {
   SERVICES("/api/v1", "Service", true),
   ENDPOINTSLICES("/apis/discovery.k8s.io/v1", "EndpointSlice", true),
-  NODES("/api/v1", "Node", false);
+  NODES("/api/v1", "Node", false),
+  NAMESPACES("/api/v1", "Namespace", false),
+  IPADDRESSPOOLS("/apis/metallb.io/v1beta1", "IPAddressPool", true),
+  L2ADVERTISEMENTS("/apis/metallb.io/v1beta1", "L2Advertisement", true);
 
   private final String groupPath;
   private final String kind;
@@ -24,6 +27,19 @@ enum Resource {
       case SERVICES -> "services";
       case ENDPOINTSLICES -> "endpointslices";
       case NODES -> "nodes";
+      case NAMESPACES -> "namespaces";
+      case IPADDRESSPOOLS -> "ipaddresspools";
+      case L2ADVERTISEMENTS -> "l2advertisements";
+    };
+  }
+
+  /**
+   * Whether a cluster may lack it, or the account the right to it, and all else goes on without.
+   */
+  boolean optional() {
+    return switch (this) {
+      case SERVICES, ENDPOINTSLICES, NODES -> false;
+      case NAMESPACES, IPADDRESSPOOLS, L2ADVERTISEMENTS -> true;
     };
   }
 
@@ -35,6 +51,11 @@ enum Resource {
   /** As in RBAC; empty for core/v1. */
   String group() {
     return groupPath.startsWith("/apis/") ? groupPath.split("/", -1)[2] : "";
+  }
+
+  /** {@code PLURAL} or {@code PLURAL.GROUP}. */
+  String qualified() {
+    return group().isEmpty() ? plural() : plural() + "." + group();
   }
 
   boolean namespaced() {
@@ -58,6 +79,9 @@ enum Resource {
       case SERVICES -> new Item.OfService(ServiceReading.of(object));
       case ENDPOINTSLICES -> SliceReading.of(object);
       case NODES -> new Item.OfNode(NodeReading.of(object));
+      case NAMESPACES -> PoolReading.namespace(object);
+      case IPADDRESSPOOLS -> new Item.OfPool(PoolReading.pool(object));
+      case L2ADVERTISEMENTS -> new Item.OfAdvertisement(PoolReading.advertisement(object));
     };
   }
 }

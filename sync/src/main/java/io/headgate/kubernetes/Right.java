@@ -30,7 +30,9 @@ public record Right(
         + qualified
         + (name.isEmpty() ? "" : "/" + name)
         + (subresource.isEmpty() ? "" : " --subresource=" + subresource)
-        + (resource.equals("nodes") ? "" : namespace.isEmpty() ? " -A" : " -n " + namespace);
+        + (resource.equals("nodes") || resource.equals("namespaces")
+            ? ""
+            : namespace.isEmpty() ? " -A" : " -n " + namespace);
   }
 
   /** The rule of a Role that grants it. */

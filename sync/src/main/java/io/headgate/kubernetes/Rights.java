@@ -14,16 +14,17 @@ final class Rights {
   /**
    * Those that this configuration needs.
    *
+   * @param pools what of pools is followed in the cluster
    * @param writes Services are served, so that their status and Events are written
    */
-  static List<Right> of(KubernetesConfig config, boolean writes) {
+  static List<Right> of(KubernetesConfig config, PoolSources pools, boolean writes) {
     List<String> scopes =
         config.namespaces().isEmpty()
             ? List.of("")
             : config.namespaces().stream().distinct().toList();
     List<Right> rights = new ArrayList<>();
     for (Resource resource : Resource.values()) {
-      for (String scope : resource.namespaced() ? scopes : List.of("")) {
+      for (String scope : pools.scopes(resource, config.namespaces())) {
         for (String verb : List.of("list", "watch")) {
           rights.add(new Right(verb, resource.group(), resource.plural(), "", scope, ""));
         }

@@ -53,6 +53,7 @@ final class ServiceReading {
         familyPolicy(spec.path("ipFamilyPolicy").asText("")),
         texts(metadata.path("annotations"), ServiceReading::concernsUs),
         texts(metadata.path("labels"), _ -> true),
+        texts(spec.path("selector"), _ -> true),
         createdAt(metadata.path("creationTimestamp").asText("")),
         metadata.hasNonNull("deletionTimestamp"),
         given(status),

@@ -17,7 +17,7 @@ import java.util.Optional;
  * are not exactly what was written, or of another version, are nothing.
  */
 final class SnapshotCodec {
-  private static final String MAGIC = "headgate-cluster-snapshot 2 ";
+  private static final String MAGIC = "headgate-cluster-snapshot 4 ";
 
   private SnapshotCodec() {}
 

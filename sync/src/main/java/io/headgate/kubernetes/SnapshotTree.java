@@ -42,6 +42,7 @@ final class SnapshotTree {
           ArrayNode list = entry.putArray("endpoints");
           all.forEach(endpoint -> write(endpoint, list.addObject()));
         });
+    PoolsTree.write(snapshot.pools(), tree.putObject("pools"));
     return tree;
   }
 
@@ -61,7 +62,7 @@ final class SnapshotTree {
     for (JsonNode entry : tree.path("endpoints")) {
       endpoints.put(key(entry), list(entry, "endpoints", SnapshotTree::endpoint));
     }
-    return new ClusterSnapshot(nodes, services, endpoints);
+    return new ClusterSnapshot(nodes, services, endpoints, PoolsTree.read(tree.path("pools")));
   }
 
   private static void write(ClusterNode node, ObjectNode tree) {
@@ -125,6 +126,7 @@ final class SnapshotTree {
     texts(tree.putArray("families"), request.families(), IpFamily::name);
     request.annotations().forEach(tree.putObject("annotations")::put);
     request.labels().forEach(tree.putObject("labels")::put);
+    request.selector().forEach(tree.putObject("selector")::put);
     ArrayNode given = tree.putArray("given");
     for (ServiceRequest.Given one : request.given()) {
       ObjectNode entry =
@@ -155,6 +157,7 @@ final class SnapshotTree {
         ServiceRequest.FamilyPolicy.valueOf(text(tree, "familyPolicy")),
         map(tree.path("annotations")),
         map(tree.path("labels")),
+        map(tree.path("selector")),
         Instant.parse(text(tree, "createdAt")),
         tree.path("deleting").asBoolean(),
         list(
@@ -172,7 +175,9 @@ final class SnapshotTree {
                             new ServiceRequest.GivenPort(
                                 text(port, "protocol"),
                                 port.path("port").asInt(),
-                                text(port, "error"))))));
+                                text(port, "error"))))),
+        List.of(),
+        0);
   }
 
   private static ClusterService service(JsonNode tree) {

@@ -40,11 +40,16 @@ record StatusWork(
     return new StatusWork(uid, false, nowNs, Optional.empty(), List.of(), 0, nowNs, false);
   }
 
-  /** After a look at what is there and what is wanted. */
+  /**
+   * After a look at what is there and what is wanted.
+   *
+   * @param contestLimit rewrites by others in a while that are too many
+   */
   StatusWork seen(
       Inscription there,
       Inscription wanted,
       Inscription.Dropped dropped,
+      int contestLimit,
       long nowNs,
       WriterSettings settings) {
     boolean stillContested = contested && nowNs - notBeforeNs < 0;
@@ -53,7 +58,7 @@ record StatusWork(
           uid, false, nowNs, echoed(), recent(nowNs, settings), 0, notBeforeNs, stillContested);
     }
     boolean foreign = rewritten(there, wanted, nowNs, settings);
-    if (foreign && recent(nowNs, settings).size() >= settings.contestLimit() && !stillContested) {
+    if (foreign && recent(nowNs, settings).size() >= contestLimit && !stillContested) {
       long until = nowNs + settings.contestPause().toNanos();
       return new StatusWork(uid, true, nowNs, last, List.of(), 0, until, true);
     }

@@ -45,6 +45,11 @@ final class Tally {
     lastError = text;
   }
 
+  /** There is nothing to follow, which is no error. */
+  void lacks(String what) {
+    lastError = what;
+  }
+
   void works() {
     lastError = "";
   }

@@ -222,7 +222,8 @@ final class Telling {
         Optional.ofNullable(statuses.get(key))
             .filter(work -> work.uid().equals(service.uid()))
             .orElseGet(() -> StatusWork.of(service.uid(), nowNs));
-    StatusWork work = before.seen(there, wanted, dropped, nowNs, settings);
+    int limit = settings.contestLimit(service);
+    StatusWork work = before.seen(there, wanted, dropped, limit, nowNs, settings);
     if (work.contested() && !before.contested()) {
       conflicts++;
       LOG.warn("{}: {}", key, conflict());

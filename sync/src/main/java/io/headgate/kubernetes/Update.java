@@ -20,6 +20,13 @@ sealed interface Update {
     }
   }
 
+  /**
+   * A source that may be missing cannot be listed for now.
+   *
+   * @param why for the operator
+   */
+  record Unread(Source source, String why) implements Update {}
+
   /** An object is new or has changed. */
   record Put(Source source, String key, Item item) implements Update {}
 

@@ -26,7 +26,7 @@ public record WatchStatus(
   }
 
   /**
-   * One of services, endpointslices, nodes.
+   * One of those that are followed: services, endpointslices, nodes.
    *
    * @param watching a watch is established now
    * @param lastError of the last failure since it last worked, empty while it works; no credentials

@@ -1,5 +1,6 @@
 package io.headgate.kubernetes;
 
+import io.headgate.model.ClusterService;
 import java.time.Duration;
 
 /**
@@ -55,6 +56,16 @@ record WriterSettings(
           Duration.ofMinutes(1),
           Duration.ofSeconds(1),
           Duration.ofSeconds(30));
+
+  /**
+   * Rewrites of a Service's status that are too many. MetalLB writes its annotation and answers
+   * every write of ours at once: once is enough to know that it is at work.
+   */
+  int contestLimit(ClusterService service) {
+    return service.request().annotations().containsKey("metallb.io/ip-allocated-from-pool")
+        ? Math.min(1, contestLimit)
+        : contestLimit;
+  }
 
   /** The pause after so many refusals in a row of one right. */
   Duration forbiddenPause(int inARow) {

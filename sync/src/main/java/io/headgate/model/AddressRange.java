@@ -3,7 +3,9 @@ package io.headgate.model;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -73,6 +75,25 @@ public record AddressRange(InetAddress first, InetAddress last) {
 
   public boolean overlaps(AddressRange other) {
     return contains(other.first) || other.contains(first);
+  }
+
+  /** What is left of it, in order, without the addresses of {@code other}. */
+  public List<AddressRange> without(AddressRange other) {
+    if (!overlaps(other)) {
+      return List.of(this);
+    }
+    List<AddressRange> left = new ArrayList<>();
+    int width = first.getAddress().length;
+    if (number(first).compareTo(number(other.first)) < 0) {
+      left.add(
+          new AddressRange(
+              first, address(bytes(number(other.first).subtract(BigInteger.ONE), width))));
+    }
+    if (number(other.last).compareTo(number(last)) < 0) {
+      left.add(
+          new AddressRange(address(bytes(number(other.last).add(BigInteger.ONE), width)), last));
+    }
+    return List.copyOf(left);
   }
 
   /** How many addresses it has. */

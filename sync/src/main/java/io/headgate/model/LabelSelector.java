@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * @param text as written
  */
 public record LabelSelector(String text, List<Requirement> requirements) {
+  /** Matches whatever there is. Has no text form that {@link #parse} would take. */
+  public static final LabelSelector EVERYTHING = new LabelSelector("", List.of());
+
   private static final String KEY = "[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?";
   private static final String VALUE = "([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?";
   private static final Pattern SET =

@@ -13,8 +13,8 @@ import java.util.List;
  * @param remarks what its user should know, the most important first
  * @param statusAddress what {@code status.loadBalancer.ingress} is to name
  * @param pool that the addresses are from; empty where it has none
- * @param ours its class is ours, so that its status is ours to write; of others only the remarks
- *     are told
+ * @param ours its status is ours to write: its class is ours, and nobody else gives it addresses.
+ *     Of others only the remarks are told
  */
 public record ServiceReport(
     ServiceKey service,
@@ -41,7 +41,7 @@ public record ServiceReport(
     this(service, uid, addresses, portProblems, remarks, new StatusAddress.Ip(), "", true);
   }
 
-  /** Of a Service whose class is not ours. */
+  /** Of a Service whose status is not ours to write. */
   public static ServiceReport ofOthers(ServiceKey service, String uid, List<Remark> remarks) {
     return new ServiceReport(
         service, uid, List.of(), List.of(), remarks, new StatusAddress.None(), "", false);

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param annotations those under {@code headgate.io/}, {@code metallb.io/} and {@code
  *     metallb.universe.tf/}, and {@code service.beta.kubernetes.io/load-balancer-source-ranges}
  * @param labels all of them, for the selectors of pools
+ * @param selector {@code spec.selector}: the pods behind it
  * @param createdAt {@code metadata.creationTimestamp}; the epoch where there is none
  * @param deleting has a deletionTimestamp
  * @param given {@code status.loadBalancer.ingress}
@@ -38,6 +39,7 @@ public record ServiceRequest(
     FamilyPolicy familyPolicy,
     Map<String, String> annotations,
     Map<String, String> labels,
+    Map<String, String> selector,
     Instant createdAt,
     boolean deleting,
     List<Given> given,
@@ -71,7 +73,7 @@ public record ServiceRequest(
           false,
           List.of());
 
-  /** One that has no condition. */
+  /** One that has no condition, and does not say which pods are behind it. */
   public ServiceRequest(
       String loadBalancerClass,
       String loadBalancerIp,
@@ -95,6 +97,7 @@ public record ServiceRequest(
         familyPolicy,
         annotations,
         labels,
+        Map.of(),
         createdAt,
         deleting,
         given,
@@ -108,6 +111,7 @@ public record ServiceRequest(
     families = List.copyOf(families);
     annotations = Map.copyOf(annotations);
     labels = Map.copyOf(labels);
+    selector = Map.copyOf(selector);
     given = List.copyOf(given);
     conditions = List.copyOf(conditions);
   }

@@ -158,6 +158,31 @@ class AddressingTest {
   }
 
   @Test
+  void ours_wins_over_metallb_s_and_an_event_says_so_where_they_differ() {
+    cluster.metallb = true;
+    cluster
+        .service("a")
+        .with(IPS, "203.0.113.12")
+        .with("metallb.io/loadBalancerIPs", "203.0.113.11");
+    cluster.service("b").with(POOL, "public").with("metallb.universe.tf/address-pool", "public");
+    cluster
+        .service("c")
+        .with("metallb.io/loadBalancerIPs", "203.0.113.10")
+        .with("metallb.universe.tf/loadBalancerIPs", "203.0.113.13");
+    cluster.decide();
+    assertThat(cluster.addresses("a")).isEqualTo("203.0.113.12");
+    assertThat(cluster.remark("a", "AnnotationOverridden"))
+        .isEqualTo(
+            "headgate.io/ips = '203.0.113.12' counts, and not metallb.io/loadBalancerIPs ="
+                + " '203.0.113.11'");
+    assertThat(cluster.reasons("b")).as("both say the same").containsExactly("IPAllocated");
+    assertThat(cluster.addresses("c")).as("its new name before its old").isEqualTo("203.0.113.10");
+    cluster.metallb = false;
+    cluster.decide();
+    assertThat(cluster.reasons("a")).containsExactly("IPAllocated");
+  }
+
+  @Test
   void metallb_s_annotations_count_where_they_are_asked_for() {
     cluster.pool(Cluster.onRequest("other", "198.51.100.1"));
     cluster.service("a").with("metallb.io/loadBalancerIPs", "203.0.113.12");

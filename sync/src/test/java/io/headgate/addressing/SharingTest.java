@@ -141,6 +141,24 @@ class SharingTest {
   }
 
   @Test
+  void metallb_s_key_is_good_for_local_services_of_the_same_pods_only() {
+    cluster = Cluster.with("203.0.113.10-203.0.113.13");
+    cluster.metallb = true;
+    cluster.service("a").tcp(80).local("dns").with("metallb.io/allow-shared-ip", "x");
+    cluster.service("b").tcp(81).local("dns").with("metallb.io/allow-shared-ip", "x");
+    cluster.service("c").tcp(82).local("web").with("metallb.io/allow-shared-ip", "x");
+    cluster.service("d").tcp(83).with("metallb.io/allow-shared-ip", "x");
+    cluster.service("e").tcp(84).local("web").with(SHARE_KEY, "x");
+    cluster.decide();
+    assertThat(cluster.addresses("b")).isEqualTo(cluster.addresses("a"));
+    assertThat(cluster.addresses("c")).isNotIn(cluster.addresses("a"), cluster.addresses("d"));
+    assertThat(cluster.addresses("d")).isNotEqualTo(cluster.addresses("a"));
+    assertThat(cluster.addresses("e"))
+        .as("ours means nothing else")
+        .isEqualTo(cluster.addresses("d"));
+  }
+
+  @Test
   void an_older_service_that_becomes_exclusive_sends_the_younger_away() {
     cluster = Cluster.with("203.0.113.10-203.0.113.11");
     cluster.service("old").tcp(80).with(IPS, "203.0.113.10");

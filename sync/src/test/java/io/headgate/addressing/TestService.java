@@ -29,6 +29,8 @@ final class TestService {
   List<IpFamily> families = List.of(IpFamily.IPV4);
   FamilyPolicy policy = FamilyPolicy.SINGLE_STACK;
   List<Given> given = List.of();
+  boolean local;
+  Map<String, String> selector = Map.of();
 
   TestService(String name, int age) {
     key = new ServiceKey("web", name);
@@ -61,6 +63,13 @@ final class TestService {
     return this;
   }
 
+  /** {@code externalTrafficPolicy: Local} over these pods. */
+  TestService local(String app) {
+    local = true;
+    selector = Map.of("app", app);
+    return this;
+  }
+
   TestService stack(FamilyPolicy familyPolicy, IpFamily... preferred) {
     policy = familyPolicy;
     families = List.of(preferred);
@@ -81,7 +90,7 @@ final class TestService {
         key,
         uid,
         ClusterService.Type.LOAD_BALANCER,
-        false,
+        local,
         0,
         ports,
         new ServiceRequest(
@@ -94,8 +103,11 @@ final class TestService {
             policy,
             annotations,
             labels,
+            selector,
             createdAt,
             false,
-            given));
+            given,
+            List.of(),
+            0));
   }
 }

@@ -184,12 +184,12 @@ class ConfigFileTest {
           kubernetes { kubeconfig = "%s" }
           load-balancer {
             class = example.com/front
-            default-class = true
+            default-class = true, metallb = true, metallb-namespace = networking
             pools {
               public { addresses = ["203.0.113.10", "203.0.113.20 - 203.0.113.40", "2001:db8:1::/64"] }
               private {
                 addresses = ["10.0.8.0/22"], auto-assign = off, avoid-buggy-ips = on, priority = 7
-                namespaces = [web], service-selectors = ["team in (a, b)", "tier=front"]
+                namespaces = [web], namespace-selectors = ["tier=web"], service-selectors = ["team in (a, b)", "tier=front"]
               }
             }
           }
@@ -201,6 +201,8 @@ class ConfigFileTest {
 
     assertThat(loadBalancer.loadBalancerClass()).isEqualTo("example.com/front");
     assertThat(loadBalancer.defaultClass()).isTrue();
+    assertThat(loadBalancer.metallb()).isTrue();
+    assertThat(loadBalancer.metallbNamespace()).isEqualTo("networking");
     assertThat(loadBalancer.pools())
         .containsExactly(
             new PoolConfig(
@@ -218,6 +220,7 @@ class ConfigFileTest {
                 true,
                 7,
                 List.of("web"),
+                LabelSelector.parse("tier=web").stream().toList(),
                 Stream.of("team in (a, b)", "tier=front")
                     .flatMap(text -> LabelSelector.parse(text).stream())
                     .toList()));

@@ -118,7 +118,9 @@ class MistakesTest {
           defaults.health.intervall = 1s   | did you mean 'interval'?
           defaults.port = 80               | defaults.port: unknown key
           zone = east                      | zone: not in this version
-          load-balancer.metallb = true     | load-balancer.metallb: not in this version
+          load-balancer.metallb = yess     | load-balancer.metallb: 'yess' is not valid
+          load-balancer.metallb-namespace = A/b | load-balancer.metallb-namespace: 'A/b' is not valid
+          load-balancer.pools.a.namespace-selectors = ["a b"] | namespace-selectors[0]: 'a b' is not valid
           load-balancer.default-class = 2  | load-balancer.default-class: 2 is not valid (allowed: true | false)
           load-balancer.class = "a/b/c"    | load-balancer.class: 'a/b/c' is not valid (allowed: a load balancer class such as
           load-balancer.pools.a.priority=1 | load-balancer.pools.a.addresses: missing

@@ -57,6 +57,7 @@ final class FollowedCluster implements AutoCloseable {
   private final WatchSettings settings;
   private List<String> servers = List.of();
   private boolean allowInsecure;
+  private PoolSources pools = PoolSources.NONE;
   private ClusterWatch watch;
 
   FollowedCluster(Path directory) throws IOException {
@@ -90,6 +91,13 @@ final class FollowedCluster implements AutoCloseable {
   /** As {@code kubernetes.allow-insecure} says; before the watch starts. */
   FollowedCluster allowingInsecure() {
     allowInsecure = true;
+    watch = newWatch();
+    return this;
+  }
+
+  /** Also follows what is said of pools; before the watch starts. */
+  FollowedCluster withPools(PoolSources sources) {
+    pools = sources;
     watch = newWatch();
     return this;
   }
@@ -213,6 +221,7 @@ final class FollowedCluster implements AutoCloseable {
             KubernetesConfig.DEFAULT_NODES_PER_SERVICE);
     return new ClusterWatch(
         config,
+        pools,
         snapshotFile,
         state -> {
           tellers.add(Thread.currentThread());

@@ -69,7 +69,7 @@ class PagesTest {
 
   @Test
   void each_way_to_an_ingress_has_its_configuration() throws Exception {
-    assertThat(blocks(INGRESS, "hocon")).hasSize(5);
+    assertThat(blocks(INGRESS, "hocon")).as("five, and one with MetalLB's manifests").hasSize(6);
   }
 
   @Test

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headgate.apiserver.ApiObjects;
 import io.headgate.apiserver.ApiObjects.Endpoint;
+import io.headgate.model.AddressPool;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterNode.Readiness;
 import io.headgate.model.ClusterService;
 import io.headgate.model.IpFamily;
+import io.headgate.model.LabelSelector;
+import io.headgate.model.PoolAdvertisement;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceRequest;
 import io.headgate.model.ServiceRequest.FamilyPolicy;
@@ -22,6 +25,8 @@ import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class ReadingsTest {
@@ -114,7 +119,7 @@ class ReadingsTest {
                    "deletionTimestamp": "2026-11-22T10:11:12Z",
                    "annotations": {"headgate.io/pool": "public", "metallb.io/x": "y",
                      "kubectl.kubernetes.io/last-applied-configuration": "{}"}},
-                 "spec": {"type": "LoadBalancer", "loadBalancerClass": "headgate.io/edge",
+                 "spec": {"selector": {"app": "pods"}, "type": "LoadBalancer", "loadBalancerClass": "headgate.io/edge",
                    "loadBalancerIP": "192.0.2.7", "loadBalancerSourceRanges": [" 10.0.0.0/8", "x"],
                    "sessionAffinity": "ClientIP", "externalIPs": ["192.0.2.9"],
                    "ipFamilies": ["IPv6", "IPv4"], "ipFamilyPolicy": "PreferDualStack",
@@ -135,11 +140,14 @@ class ReadingsTest {
                 FamilyPolicy.PREFER_DUAL_STACK,
                 Map.of("headgate.io/pool", "public", "metallb.io/x", "y"),
                 Map.of("app", "web"),
+                Map.of("app", "pods"),
                 Instant.parse("2026-11-21T10:11:12Z"),
                 true,
                 List.of(
                     new ServiceRequest.Given("192.0.2.7", "", "Proxy"),
-                    new ServiceRequest.Given("", "lb.test", ""))));
+                    new ServiceRequest.Given("", "lb.test", "")),
+                List.of(),
+                0));
   }
 
   @Test
@@ -221,6 +229,99 @@ class ReadingsTest {
             "10.1.0.0", Optional.of("w1"), true, true, false, Map.of("http", 8080, "https", 8443));
     assertThat(JoinedEndpoints.of(slices)).containsExactly(joined, fresh);
     assertThat(JoinedEndpoints.of(slices.reversed())).containsExactly(joined, fresh);
+  }
+
+  @Test
+  void an_IPAddressPool_is_read_with_all_that_decides_who_gets_what() throws Exception {
+    AddressPool pool =
+        PoolReading.pool(
+            tree(
+                """
+                {"metadata": {"namespace": "metallb-system", "name": "public", "uid": "u",
+                   "creationTimestamp": "2026-11-21T10:11:12Z", "labels": {"zone": "a"}},
+                 "spec": {"addresses": ["192.0.2.0/30", "192.0.2.10 - 192.0.2.12", "2001:db8::/126"],
+                   "autoAssign": false, "avoidBuggyIPs": true,
+                   "serviceAllocation": {"priority": 7, "namespaces": ["shop"],
+                     "namespaceSelectors": [
+                       {"matchLabels": {"team": "a", "b": ""}, "matchExpressions": [
+                         {"key": "tier", "operator": "In", "values": ["x", "y"]},
+                         {"key": "off", "operator": "DoesNotExist"}]}],
+                     "serviceSelectors": [{}, {"matchExpressions": [
+                         {"key": "a/b", "operator": "NotIn", "values": ["z"]},
+                         {"key": "c", "operator": "Exists"}]}]}}}
+                """));
+    assertThat(pool.problem()).isEmpty();
+    assertThat(pool.key()).isEqualTo("metallb-system/public");
+    assertThat(pool.createdAt()).isEqualTo(Instant.parse("2026-11-21T10:11:12Z"));
+    assertThat(pool.labels()).containsExactly(Map.entry("zone", "a"));
+    AddressPool.Spec spec = pool.spec();
+    assertThat(spec.addresses().toString())
+        .isEqualTo("[192.0.2.0-192.0.2.3, 192.0.2.10-192.0.2.12, 2001:db8::-2001:db8::3]");
+    assertThat(spec.autoAssign()).isFalse();
+    assertThat(spec.avoidBuggyIps()).isTrue();
+    assertThat(spec.priority()).isEqualTo(7);
+    assertThat(spec.namespaces()).containsExactly("shop");
+    LabelSelector namespaces = spec.namespaceSelectors().getFirst();
+    assertThat(namespaces.matches(Map.of("team", "a", "b", "", "tier", "y"))).isTrue();
+    assertThat(namespaces.matches(Map.of("team", "a", "b", "", "tier", "z"))).isFalse();
+    assertThat(namespaces.matches(Map.of("team", "a", "b", "", "tier", "y", "off", ""))).isFalse();
+    assertThat(spec.serviceSelectors().getFirst().matches(Map.of())).isTrue();
+    assertThat(spec.serviceSelectors().getLast().matches(Map.of("c", "", "a/b", "y"))).isTrue();
+    assertThat(spec.serviceSelectors().getLast().matches(Map.of("c", "", "a/b", "z"))).isFalse();
+  }
+
+  @Test
+  void an_IPAddressPool_gives_addresses_by_itself_where_it_does_not_say() throws Exception {
+    AddressPool pool = PoolReading.pool(tree("{\"spec\": {\"addresses\": [\"192.0.2.1/32\"]}}"));
+    assertThat(pool.spec().autoAssign()).isTrue();
+    assertThat(pool.spec().avoidBuggyIps()).isFalse();
+    assertThat(pool.spec().priority()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"addresses": []}                                 | spec.addresses is empty
+          {"addresses": ["x"]}                              | no range such as
+          {"addresses": ["224.0.0.1-224.0.0.9"]}            | that no Service can have
+          {"addresses": ["10.0.0.0/7"]}                     | is wider than a /8
+          {"addresses": ["192.0.2.9-192.0.2.1"]}            | is no range
+          {"addresses": ["192.0.2.1/32"], "serviceAllocation": {"namespaceSelectors": [{"matchLabels": {"a b": "c"}}]}} | is no selector
+          """)
+  void an_IPAddressPool_without_sense_says_what_is_wrong(String spec, String problem)
+      throws Exception {
+    AddressPool pool = PoolReading.pool(tree("{\"spec\": " + spec + "}"));
+    assertThat(pool.problem()).contains(problem);
+    assertThat(pool.spec()).isEqualTo(AddressPool.Spec.NONE);
+  }
+
+  @Test
+  void an_L2Advertisement_names_pools_by_name_by_label_or_all() throws Exception {
+    AddressPool pool =
+        PoolReading.pool(
+            tree(
+                """
+                {"metadata": {"name": "public", "labels": {"zone": "a"}},
+                 "spec": {"addresses": ["192.0.2.1/32"]}}
+                """));
+    assertThat(advertisement("{}").names(pool)).isTrue();
+    assertThat(advertisement("{\"ipAddressPools\": [\"public\"]}").names(pool)).isTrue();
+    assertThat(advertisement("{\"ipAddressPools\": [\"other\"]}").names(pool)).isFalse();
+    String labels = "{\"ipAddressPoolSelectors\": [{\"matchLabels\": {\"zone\": \"%s\"}}]}";
+    assertThat(advertisement(labels.formatted("a")).names(pool)).isTrue();
+    assertThat(advertisement(labels.formatted("b")).names(pool)).isFalse();
+    assertThat(advertisement(labels.formatted("no such value")).names(pool))
+        .as("a selector without sense selects nothing")
+        .isFalse();
+    assertThat(advertisement("{\"interfaces\": [\"eth0\"], \"nodeSelectors\": [{}]}").ofNodes())
+        .containsExactly("nodeSelectors", "interfaces");
+  }
+
+  private static PoolAdvertisement advertisement(String spec) throws Exception {
+    return PoolReading.advertisement(
+        tree("{\"metadata\": {\"name\": \"l2\"}, \"spec\": " + spec + "}"));
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -58,11 +59,43 @@ class RightsTest {
         asked(List.of("shop")));
   }
 
+  @Test
+  void the_manifests_for_metallb_grant_what_reading_its_pools_asks_for_and_nothing_else(
+      @TempDir Path directory) throws Exception {
+    var metallb = new PoolSources(Optional.of("metallb-system"), true);
+    List<Grant> grants = new ArrayList<>(grants("rbac.yaml"));
+    grants.addAll(grants("metallb.yaml"));
+    grants.addAll(grants("namespaces.yaml"));
+    agree(grants, asked(List.of(), metallb));
+    Set<ApiCall> calls = new HashSet<>(calls(directory, List.of()));
+    calls.addAll(readingPools(Files.createDirectory(directory.resolve("pools")), metallb));
+    agree(grants, calls);
+  }
+
+  @Test
+  void pools_of_the_file_with_namespace_selectors_need_the_namespaces_alone() throws Exception {
+    List<Grant> grants = new ArrayList<>(grants("rbac.yaml"));
+    grants.addAll(grants("namespaces.yaml"));
+    agree(grants, asked(List.of(), new PoolSources(Optional.empty(), true)));
+  }
+
+  private static Set<ApiCall> readingPools(Path directory, PoolSources pools) throws Exception {
+    try (var cluster = new FollowedCluster(directory).withPools(pools)) {
+      cluster.api.defineMetalLb();
+      cluster.followed();
+      return cluster.api.calls();
+    }
+  }
+
   private static Set<ApiCall> asked(List<String> namespaces) {
+    return asked(namespaces, PoolSources.NONE);
+  }
+
+  private static Set<ApiCall> asked(List<String> namespaces, PoolSources pools) {
     var config =
         new KubernetesConfig(
             Path.of("kubeconfig"), "", namespaces, NodeAddress.INTERNAL, NodeExclusion.AUTO);
-    return Rights.of(config, true).stream()
+    return Rights.of(config, pools, true).stream()
         .map(right ->
             call(
                 ApiVerb.valueOf(right.verb().toUpperCase(Locale.ROOT)),

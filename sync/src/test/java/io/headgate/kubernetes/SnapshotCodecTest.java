@@ -2,12 +2,17 @@ package io.headgate.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.model.AddressPool;
+import io.headgate.model.AddressRange;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterNode;
+import io.headgate.model.ClusterPools;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterSnapshot;
 import io.headgate.model.IpFamily;
+import io.headgate.model.LabelSelector;
+import io.headgate.model.PoolAdvertisement;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceRequest;
 import java.net.InetAddress;
@@ -64,6 +69,7 @@ class SnapshotCodecTest {
                           ServiceRequest.FamilyPolicy.REQUIRE_DUAL_STACK,
                           Map.of("headgate.io/pool", "public"),
                           Map.of("app", "web"),
+                          Map.of("app", "pods"),
                           Instant.parse("2026-11-21T10:11:12Z"),
                           true,
                           List.of(
@@ -73,14 +79,43 @@ class SnapshotCodecTest {
                                   "Proxy",
                                   List.of(
                                       new ServiceRequest.GivenPort(
-                                          "UDP", 80, "headgate.io/PortInUse"))))))),
+                                          "UDP", 80, "headgate.io/PortInUse")))),
+                          List.of(),
+                          0))),
               Map.of(
                   WEB,
                   List.of(
                       new ClusterEndpoint(
                           "10.1.0.1", Optional.of("w1"), true, false, true, Map.of("", 8080)),
                       new ClusterEndpoint(
-                          "10.1.0.2", Optional.empty(), false, true, false, Map.of())))),
+                          "10.1.0.2", Optional.empty(), false, true, false, Map.of()))),
+              new ClusterPools(
+                  Map.of(
+                      "public",
+                      new AddressPool(
+                          "metallb-system",
+                          "public",
+                          "u3",
+                          Instant.parse("2026-11-20T10:11:12Z"),
+                          Map.of("zone", "a"),
+                          new AddressPool.Spec(
+                              AddressRange.parse("192.0.2.0/30").stream().toList(),
+                              true,
+                              true,
+                              3,
+                              List.of("shop"),
+                              List.of(LabelSelector.EVERYTHING),
+                              LabelSelector.parse("a in (b,c),!d").stream().toList()),
+                          "spec.addresses: 'x' is no range")),
+                  Map.of(
+                      "l2",
+                      new PoolAdvertisement(
+                          "l2",
+                          List.of("public"),
+                          List.of(LabelSelector.EVERYTHING),
+                          List.of("interfaces"))),
+                  Map.of("shop", Map.of("team", "a"), "bare", Map.of()),
+                  Map.of())),
           Instant.parse("2026-11-22T10:11:12.131415Z"));
 
   @Test
@@ -110,7 +145,7 @@ class SnapshotCodecTest {
   @Test
   void another_version_is_nothing() {
     String good = new String(SnapshotCodec.encode(TAKEN), StandardCharsets.UTF_8);
-    byte[] later = good.replaceFirst("snapshot 2 ", "snapshot 3 ").getBytes(StandardCharsets.UTF_8);
+    byte[] later = good.replaceFirst("snapshot 4 ", "snapshot 5 ").getBytes(StandardCharsets.UTF_8);
     assertThat(SnapshotCodec.decode(later)).isEmpty();
   }
 

@@ -184,7 +184,7 @@ class TlsAccessTest {
             List.of(),
             NodeAddress.INTERNAL,
             NodeExclusion.AUTO);
-    return ClusterCheck.of(config, false);
+    return ClusterCheck.of(config, PoolSources.NONE, false);
   }
 
   private void followed() throws Exception {
