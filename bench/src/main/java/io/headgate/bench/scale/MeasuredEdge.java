@@ -6,6 +6,7 @@ import io.headgate.desired.DesiredState;
 import io.headgate.desired.Inputs;
 import io.headgate.desired.Reconciler;
 import io.headgate.kubernetes.ClusterWatch;
+import io.headgate.kubernetes.PoolSources;
 import io.headgate.model.ClusterState;
 import io.headgate.model.HealthReport;
 import io.headgate.model.OperatorOrders;
@@ -56,6 +57,7 @@ final class MeasuredEdge implements AutoCloseable {
     watch =
         new ClusterWatch(
             kubernetes,
+            PoolSources.of(config.loadBalancer()),
             directory.resolve("snapshot"),
             state -> reconciler.change(inputs -> inputs.with(state)));
   }
