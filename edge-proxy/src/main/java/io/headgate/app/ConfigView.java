@@ -21,6 +21,7 @@ final class ConfigView {
   static Map<String, Object> of(HeadgateConfig config) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("name", config.name());
+    view.put("zone", config.zone());
     config.kubernetes().ifPresent(kubernetes -> view.put("kubernetes", kubernetes(kubernetes)));
     Map<String, Object> routes = new LinkedHashMap<>();
     config.routes().forEach(route -> routes.put(route.name(), route(route)));

@@ -94,7 +94,8 @@ final class NodePorts {
   /** Those that should answer: without a ready endpoint a NodePort is silent by design. */
   private static List<Backend> sample(Route route) {
     return route.backends().stream()
-        .filter(backend -> backend.weight() > 0 && backend.state() != BackendState.MAINT)
+        .filter(backend -> backend.state() != BackendState.MAINT)
+        .filter(backend -> backend.weight() > 0 || backend.works())
         .limit(MOST_OF_A_ROUTE)
         .toList();
   }

@@ -98,7 +98,7 @@ final class RowsOf {
                 Addresses.text(backend.address()),
                 backend.state().name(),
                 history.map(h -> (now.nowNs() - h.sinceNs()) / 1e9).orElse(0.0),
-                backend.weight() * 100 / Backend.FULL_WEIGHT,
+                backend.weightPercent(),
                 backend.reason(),
                 asked.getOrDefault(Addresses.text(backend.address()), ""),
                 counter.map(OfBackend::active).orElse(0L),

@@ -8,10 +8,11 @@ import java.util.random.RandomGenerator;
 
 /**
  * Picks from the candidates of one route in one table; a new table brings a new balancer. Picking
- * allocates nothing. Owned by one event loop: the random source and the turn of round robin are not
- * safe to share.
+ * allocates nothing but where it comes to the reserve. Owned by one event loop: the random source
+ * and the turn of round robin are not safe to share.
  */
-public sealed interface Balancer permits LeastConnections, RoundRobin, SourceHash, WeightedRandom {
+public sealed interface Balancer
+    permits LeastConnections, RoundRobin, SourceHash, WeightedRandom, WithReserve {
   /** What {@link #pick} returns where no candidate is open. */
   int NONE = -1;
 
@@ -22,8 +23,25 @@ public sealed interface Balancer permits LeastConnections, RoundRobin, SourceHas
    */
   int pick(long client, Occupancy occupancy);
 
-  /** A weight of 0 counts as 1: a candidate of last resort may have none. */
+  /**
+   * The balancer of these candidates. Those without weight, which stand last, are in reserve:
+   * picked among as if their weight were 1 where no other is open.
+   */
   static Balancer of(Balance balance, List<Backend> candidates, RandomGenerator random) {
+    int ordinary = 0;
+    while (ordinary < candidates.size() && candidates.get(ordinary).weight() > 0) {
+      ordinary++;
+    }
+    if (ordinary == 0 || ordinary == candidates.size()) {
+      return among(balance, candidates, random);
+    }
+    return new WithReserve(
+        among(balance, candidates.subList(0, ordinary), random),
+        ordinary,
+        among(balance, candidates.subList(ordinary, candidates.size()), random));
+  }
+
+  private static Balancer among(Balance balance, List<Backend> candidates, RandomGenerator random) {
     Weights weights = Weights.of(candidates);
     return switch (balance) {
       case LEAST_CONNECTIONS -> new LeastConnections(weights, random);

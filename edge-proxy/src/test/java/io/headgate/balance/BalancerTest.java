@@ -52,6 +52,25 @@ class BalancerTest {
 
   @ParameterizedTest
   @EnumSource
+  void those_in_reserve_are_picked_only_where_no_other_is_open(Balance balance) {
+    var crowd = new Crowd(100, 1, 0, 0);
+    Balancer balancer = balancer(balance, crowd);
+    int[] picks = crowd.picks(balancer, 1_000, true);
+    assertThat(picks[2] + picks[3]).isZero();
+    crowd.closed.set(0, 2);
+    picks = crowd.picks(balancer, 1_000, true);
+    assertThat(picks[2]).isCloseTo(500, within(100));
+    assertThat(picks[3]).isEqualTo(1_000 - picks[2]);
+    crowd.closed.set(2);
+    assertThat(crowd.picks(balancer, 10, false)[3]).isEqualTo(10);
+    crowd.closed.set(3);
+    assertThat(balancer.pick(1, crowd)).isEqualTo(Balancer.NONE);
+    crowd.closed.clear(1);
+    assertThat(balancer.pick(1, crowd)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void the_only_open_one_of_many_is_always_found(Balance balance) {
     var crowd = new Crowd(Collections.nCopies(200, 100).stream().mapToInt(w -> w).toArray());
     crowd.closed.set(0, 200);

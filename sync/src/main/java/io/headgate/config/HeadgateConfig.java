@@ -11,6 +11,7 @@ import java.util.Optional;
  * The whole file, checked, with every default filled in.
  *
  * @param name of this edge, in status, events and metrics
+ * @param zone of its topology whose nodes it prefers; empty for none
  * @param kubernetes empty where no cluster is followed
  * @param routes in the file's order
  * @param defaults of every route, those of Services included
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 public record HeadgateConfig(
     String name,
+    String zone,
     Optional<KubernetesConfig> kubernetes,
     List<RouteConfig> routes,
     RoutePolicy defaults,
@@ -42,6 +44,11 @@ public record HeadgateConfig(
     var config =
         new HeadgateConfig(
             headgate.parsed("name", hostName, "a name without blanks", HeadgateConfig::name),
+            headgate.parsed(
+                "zone",
+                "",
+                "the value of a Node's label topology.kubernetes.io/zone",
+                HeadgateConfig::zone),
             kubernetes,
             routes,
             defaults,
@@ -56,6 +63,12 @@ public record HeadgateConfig(
             LogConfig.from(headgate.block("log")));
     LaterBlocks.read(headgate);
     return config;
+  }
+
+  /** A label's value (apimachinery, {@code IsValidLabelValue}). */
+  private static Optional<String> zone(String text) {
+    return Optional.of(text)
+        .filter(zone -> zone.matches("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?"));
   }
 
   private static Optional<String> name(String text) {

@@ -17,9 +17,6 @@ final class LaterBlocks {
   }
 
   static void read(Section headgate) {
-    if (!headgate.text("zone", "").isEmpty()) {
-      headgate.notInThisVersion("zone");
-    }
     takeover(headgate.block("takeover"));
     unlessOff(headgate.block("metrics"), "haproxy-names");
   }

@@ -29,6 +29,15 @@ record Candidate(
           .thenComparing(c -> c.address().getAddress().getAddress(), Arrays::compareUnsigned)
           .thenComparingInt(c -> c.address().getPort());
 
+  boolean isIn(String zone) {
+    return clusterNode.isPresent() && Zones.isIn(clusterNode.get(), zone);
+  }
+
+  /** What it serves when it is well, in units of a backend's weight. */
+  int whole() {
+    return supply.whole();
+  }
+
   static Candidate fixed(InetSocketAddress address) {
     return new Candidate(
         Addresses.text(address),

@@ -39,8 +39,8 @@ record ClusterView(
           Map.of());
 
   /** The cluster now, after this. */
-  ClusterView then(Optional<KubernetesConfig> configNow, ClusterState state) {
-    NodeChoices now = choices.among(state.snapshot().nodes(), configNow);
+  ClusterView then(Optional<KubernetesConfig> configNow, String zoneNow, ClusterState state) {
+    NodeChoices now = choices.among(state.snapshot().nodes(), configNow, zoneNow);
     return new ClusterView(
         configNow,
         state.freshness(),
@@ -60,6 +60,11 @@ record ClusterView(
 
   NodeSelection matching(LabelSelector selector) {
     return choices.of(Optional.of(selector), List.of()).nodes();
+  }
+
+  /** The zone that is preferred; empty for none. */
+  String zone() {
+    return choices.zone();
   }
 
   /** How many of the Nodes serve one Service, 0 for all. */

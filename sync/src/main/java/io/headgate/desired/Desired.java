@@ -26,7 +26,10 @@ public final class Desired {
 
   static DesiredState next(
       DesiredState previous, Inputs inputs, LoadBalancing balancing, long nowNs) {
-    ClusterView cluster = previous.cluster().then(inputs.config().kubernetes(), inputs.cluster());
+    ClusterView cluster =
+        previous
+            .cluster()
+            .then(inputs.config().kubernetes(), inputs.config().zone(), inputs.cluster());
     ServicePlan plan = previous.plan().then(inputs.config(), cluster.snapshot(), balancing);
     Touched touched =
         Touched.between(previous.health(), inputs.health(), previous.orders(), inputs.orders());

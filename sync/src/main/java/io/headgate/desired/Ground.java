@@ -19,8 +19,12 @@ sealed interface Ground {
   /** The whole of it, or what is too much to compare: never the same twice. */
   final class Everything implements Ground {}
 
-  /** The Nodes that a route of the file selects. */
-  record Nodes(List<Note> notes, NodeSelection nodes) implements Ground {}
+  /**
+   * The Nodes that a route of the file selects.
+   *
+   * @param zone that is preferred
+   */
+  record Nodes(List<Note> notes, NodeSelection nodes, String zone) implements Ground {}
 
   /**
    * NodePorts on Nodes.
@@ -28,7 +32,9 @@ sealed interface Ground {
    * @param noteworthy what the choice of Nodes has to say
    * @param nodes those of the Service
    * @param sharedNodePort see {@link SharedProbe}
-   * @param ring that they were taken from, which is not part of the ground itself
+   * @param zone that is preferred
+   * @param most Nodes of one Service, 0 for no limit
+   * @param ring that they were taken from, of which it counts only whether it has more
    */
   record NodePorts(
       List<Note> notes,
@@ -37,15 +43,22 @@ sealed interface Ground {
       List<Note> noteworthy,
       List<SelectedNode> nodes,
       int sharedNodePort,
+      String zone,
+      int most,
       NodeRing ring)
       implements Ground {}
 
-  /** Endpoints, with the Node of each where it is known. */
+  /**
+   * Endpoints, with the Node of each where it is known.
+   *
+   * @param zone that is preferred
+   */
   record Endpoints(
       List<Note> notes,
       ServiceSettings settings,
       List<ClusterEndpoint> endpoints,
-      List<Optional<ClusterNode>> nodes)
+      List<Optional<ClusterNode>> nodes,
+      String zone)
       implements Ground {}
 
   /** What the Service itself says. */
@@ -55,13 +68,26 @@ sealed interface Ground {
   default boolean same(Ground other) {
     return this
             instanceof
-            NodePorts(var notes, var settings, var ends, var more, var nodes, var shared, _)
+            NodePorts(
+                var notes,
+                var settings,
+                var ends,
+                var more,
+                var nodes,
+                var shared,
+                var zone,
+                var most,
+                var ring)
         ? other instanceof NodePorts that
             && notes.equals(that.notes)
             && settings.equals(that.settings)
             && ends.equals(that.endpoints)
             && more.equals(that.noteworthy)
             && nodes.equals(that.nodes)
+            && shared == that.sharedNodePort
+            && zone.equals(that.zone)
+            && most == that.most
+            && ring.more(most) == that.ring.more(most)
         : equals(other);
   }
 
@@ -77,7 +103,7 @@ sealed interface Ground {
       case Source.Nodes(var selector, _) ->
           cluster.freshness() == Freshness.NONE
               ? new Everything()
-              : new Nodes(cluster.notes(), cluster.matching(selector));
+              : new Nodes(cluster.notes(), cluster.matching(selector), cluster.zone());
       case Source.Service source ->
           cluster.freshness() == Freshness.NONE || route.settings().isEmpty()
               ? new Everything()
@@ -110,6 +136,7 @@ sealed interface Ground {
         && old.settings.equals(settings)
         && old.endpoints.equals(endpoints)
         && old.sharedNodePort == sharedNodePort
+        && old.most == cluster.nodesPerService()
         && old.noteworthy.equals(noteworthy)
         && old.notes.equals(cluster.notes())) {
       return old;
@@ -121,6 +148,8 @@ sealed interface Ground {
         noteworthy,
         ServiceSelection.nodes(settings.service(), endpoints, choice.ring(), cluster),
         sharedNodePort,
+        cluster.zone(),
+        cluster.nodesPerService(),
         choice.ring());
   }
 
@@ -130,6 +159,6 @@ sealed interface Ground {
     for (ClusterEndpoint endpoint : endpoints) {
       nodes.add(endpoint.node().map(name -> cluster.snapshot().nodes().get(name)));
     }
-    return new Endpoints(cluster.notes(), settings, endpoints, nodes);
+    return new Endpoints(cluster.notes(), settings, endpoints, nodes, cluster.zone());
   }
 }

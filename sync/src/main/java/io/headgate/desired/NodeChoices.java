@@ -21,6 +21,7 @@ final class NodeChoices {
   private final Map<String, ClusterNode> byName;
   private final List<ClusterNode> nodes;
   private final Optional<KubernetesConfig> config;
+  private final String zone;
   private final Map<Question, Choice> before;
   private final Map<Question, Choice> made = new HashMap<>();
 
@@ -32,23 +33,32 @@ final class NodeChoices {
   private NodeChoices(
       Map<String, ClusterNode> byName,
       Optional<KubernetesConfig> config,
+      String zone,
       Map<Question, Choice> before) {
     this.byName = byName;
     this.nodes = byName.values().stream().sorted(Comparator.comparing(ClusterNode::name)).toList();
     this.config = config;
+    this.zone = zone;
     this.before = before;
   }
 
   /** Before anything is known of any Node. */
   static NodeChoices none() {
-    return new NodeChoices(Map.of(), Optional.empty(), Map.of());
+    return new NodeChoices(Map.of(), Optional.empty(), "", Map.of());
   }
 
   /** The choices among {@code now}; these, where nothing is different. */
-  NodeChoices among(Map<String, ClusterNode> now, Optional<KubernetesConfig> config) {
-    return byName.equals(now) && this.config.equals(config)
-        ? this
-        : new NodeChoices(now, config, made());
+  NodeChoices among(
+      Map<String, ClusterNode> now, Optional<KubernetesConfig> configNow, String zoneNow) {
+    if (byName.equals(now) && config.equals(configNow) && zone.equals(zoneNow)) {
+      return this;
+    }
+    return new NodeChoices(now, configNow, zoneNow, zone.equals(zoneNow) ? made() : Map.of());
+  }
+
+  /** The one that is preferred; empty for none. */
+  String zone() {
+    return zone;
   }
 
   private synchronized Map<Question, Choice> made() {
@@ -80,7 +90,7 @@ final class NodeChoices {
             question.families());
     Choice old = before.get(question);
     if (old == null) {
-      return new Choice(fresh, new NodeRing(fresh.selected()));
+      return new Choice(fresh, new NodeRing(fresh.selected(), zone));
     }
     List<SelectedNode> selected =
         fresh.selected().stream()
@@ -88,6 +98,6 @@ final class NodeChoices {
             .toList();
     return new Choice(
         new NodeSelection(selected, fresh.refused(), fresh.exclusionIgnored()),
-        selected.equals(old.nodes().selected()) ? old.ring() : new NodeRing(selected));
+        selected.equals(old.nodes().selected()) ? old.ring() : new NodeRing(selected, zone));
   }
 }

@@ -7,28 +7,43 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Nodes in an order that is drawn by their names, so that each of many Services can be given a few
  * of them: evenly over all, the same on every edge, and so that a Node that comes or goes concerns
- * no more Services than it serves. Immutable.
+ * no more Services than it serves. Where one zone is preferred, half of those of a Service are of
+ * it, as far as it has so many: the others are there for when it fails. Immutable.
  */
 final class NodeRing {
   private record Place(long hash, SelectedNode node) {}
 
   private final List<SelectedNode> all;
   private final Map<String, SelectedNode> byName = new HashMap<>();
-  private final List<Place> places;
+  private final List<Place> near;
+  private final List<Place> far;
 
-  NodeRing(List<SelectedNode> all) {
+  /**
+   * Of these Nodes.
+   *
+   * @param zone that is preferred; empty for none
+   */
+  NodeRing(List<SelectedNode> all, String zone) {
     this.all = List.copyOf(all);
     all.forEach(node -> byName.put(node.node().name(), node));
-    places =
-        all.stream()
-            .map(node -> new Place(hash(node.node().name()), node))
-            .sorted(
-                Comparator.comparingLong(Place::hash).thenComparing(at -> at.node().node().name()))
-            .toList();
+    near = zone.isEmpty() ? List.of() : places(all, node -> Zones.isIn(node.node(), zone));
+    far =
+        zone.isEmpty()
+            ? places(all, _ -> true)
+            : places(all, node -> !Zones.isIn(node.node(), zone));
+  }
+
+  private static List<Place> places(List<SelectedNode> all, Predicate<SelectedNode> wanted) {
+    return all.stream()
+        .filter(wanted)
+        .map(node -> new Place(hash(node.node().name()), node))
+        .sorted(Comparator.comparingLong(Place::hash).thenComparing(at -> at.node().node().name()))
+        .toList();
   }
 
   Optional<SelectedNode> named(String name) {
@@ -45,13 +60,18 @@ final class NodeRing {
     if (!more(most)) {
       return all;
     }
+    int ofFar = Math.min(far.size(), most - Math.min(near.size(), (most + 1) / 2));
     List<SelectedNode> some = new ArrayList<>(most);
-    int next = firstAtOrAfter(hash(one));
-    while (some.size() < most) {
-      some.add(places.get(next % places.size()).node());
-      next++;
-    }
+    window(near, hash(one), most - ofFar, some);
+    window(far, hash(one), ofFar, some);
     return List.copyOf(some);
+  }
+
+  private static void window(List<Place> places, long hash, int many, List<SelectedNode> into) {
+    int first = firstAtOrAfter(places, hash);
+    for (int i = 0; i < many; i++) {
+      into.add(places.get((first + i) % places.size()).node());
+    }
   }
 
   /** Whether there are more Nodes than that, 0 for no limit. */
@@ -59,7 +79,7 @@ final class NodeRing {
     return most > 0 && all.size() > most;
   }
 
-  private int firstAtOrAfter(long hash) {
+  private static int firstAtOrAfter(List<Place> places, long hash) {
     int low = 0;
     int high = places.size();
     while (low < high) {

@@ -39,12 +39,15 @@ final class RouteJudge {
   private final boolean explaining;
   private final Probing probing;
   private final ProxyComparison comparison;
+  private final String zone;
 
   private final List<Backend> backends = new ArrayList<>();
+  private final List<Optional<ProbeStatus>> compared = new ArrayList<>();
   private final List<OfNode> nodes = new ArrayList<>();
   private final Set<ProbeTarget> probes = new HashSet<>();
   private final Map<InetSocketAddress, BackendHistory> histories = new HashMap<>();
   private OptionalLong wakeAtNs = OptionalLong.empty();
+  private ZonePreference preference;
 
   private RouteJudge(
       EffectiveRoute route,
@@ -56,6 +59,8 @@ final class RouteJudge {
     this.route = route;
     this.config = route.config();
     this.selection = Selection.of(route, cluster);
+    this.zone = cluster.zone();
+    this.preference = ZonePreference.of(zone, List.of(), List.of());
     this.inputs = inputs;
     this.nowNs = nowNs;
     this.explaining = explaining;
@@ -103,13 +108,21 @@ final class RouteJudge {
       settle(draft, spared.contains(draft.candidate()));
     }
     probes.addAll(comparison.wanted());
-    return withLastDrained(route(backends), drafts);
+    preference = ZonePreference.of(zone, drafts, backends);
+    List<Backend> weighted = preference.applied(drafts, backends);
+    if (explaining) {
+      for (int i = 0; i < drafts.size(); i++) {
+        nodes.add(explained(weighted.get(i), drafts.get(i), compared.get(i)));
+      }
+    }
+    return withLastDrained(route(weighted), drafts);
   }
 
   private List<Note> notes(Route judged) {
     List<Note> notes = new ArrayList<>(selection.notes());
     notes.addAll(SourceNotes.of(selection, config.policy().sourceAddresses()));
     notes.addAll(comparison.notes());
+    preference.note(judged).ifPresent(notes::add);
     notes.addAll(RouteMode.notes(judged));
     notes.addAll(route.notes());
     return notes;
@@ -178,10 +191,7 @@ final class RouteJudge {
     backends.add(backend);
     histories.put(backend.address(), history);
     probes.addAll(draft.plan().wanted());
-    Optional<ProbeStatus> proxyProtocol = comparison.look(draft.candidate(), finding);
-    if (explaining) {
-      nodes.add(explained(backend, draft.signals(), proxyProtocol));
-    }
+    compared.add(comparison.look(draft.candidate(), finding));
   }
 
   /** A share of new connections; none for a backend that is not to have any. */
@@ -218,21 +228,10 @@ final class RouteJudge {
     for (int i = 0; i < weighted.size(); i++) {
       Backend backend = weighted.get(i);
       if (backend.state() == BackendState.DRAIN) {
-        weighted.set(i, withWeight(backend, drafts.get(i).candidate().supply().weight()));
+        weighted.set(i, backend.withWeight(drafts.get(i).candidate().supply().weight()));
       }
     }
     return route(weighted);
-  }
-
-  private static Backend withWeight(Backend backend, int weight) {
-    return new Backend(
-        backend.node(),
-        backend.address(),
-        backend.state(),
-        weight,
-        backend.lastResort(),
-        backend.reset(),
-        backend.reason());
   }
 
   private Route route(List<Backend> backends) {
@@ -240,12 +239,14 @@ final class RouteJudge {
   }
 
   /** Behind all other questions, before the answer that nothing speaks against the backend. */
-  private static OfNode explained(
-      Backend backend, Signals signals, Optional<ProbeStatus> proxyProtocol) {
-    List<Verdict> verdicts = new ArrayList<>(signals.verdicts());
+  private OfNode explained(Backend backend, Draft draft, Optional<ProbeStatus> proxyProtocol) {
+    List<Verdict> verdicts = new ArrayList<>(draft.signals().verdicts());
     proxyProtocol
         .map(ProxyComparison::verdict)
         .ifPresent(verdict -> verdicts.add(verdicts.size() - 1, verdict));
+    preference
+        .verdict(draft.candidate())
+        .ifPresent(verdict -> verdicts.add(draft.candidate().verdicts().size(), verdict));
     return new OfNode(
         backend.node(), Addresses.text(backend.address()), Optional.of(backend.state()), verdicts);
   }

@@ -37,6 +37,19 @@ sealed interface Supply {
   /** The whole Service has no endpoint that could be used. */
   record Nowhere() implements Supply {}
 
+  /**
+   * The share that it has when it is well, in units of {@link Backend#weight}: without endpoints
+   * that are about to end, for they are replaced elsewhere.
+   */
+  default int whole() {
+    return switch (this) {
+      case Unknown _, Anywhere _ -> Backend.FULL_WEIGHT;
+      case Local(var ready, _) -> Backend.FULL_WEIGHT * ready;
+      case Endpoint(var condition) -> condition == Condition.TERMINATING ? 0 : Backend.FULL_WEIGHT;
+      case Nowhere _ -> 0;
+    };
+  }
+
   /** The share of new connections that it can serve, in units of {@link Backend#weight}. */
   default int weight() {
     return switch (this) {

@@ -8,7 +8,8 @@ import java.net.InetSocketAddress;
  * @param node the Node's name; of a fixed backend its address as text
  * @param address where to connect
  * @param weight its share of new connections, {@link #FULL_WEIGHT} for one node, or for one ready
- *     endpoint under the Local policy; 0 for none
+ *     endpoint under the Local policy; 0 for none, or, of one that is UP or SUSPECT, for those that
+ *     no other can take
  * @param lastResort DOWN only because probes say so: tried when the route has nothing better (fail
  *     open)
  * @param reset its host is gone for good: connections to it are reset at once
@@ -22,7 +23,8 @@ public record Backend(
     boolean lastResort,
     boolean reset,
     String reason) {
-  public static final int FULL_WEIGHT = 100;
+  /** So fine that a small share of many others can still be told apart from none. */
+  public static final int FULL_WEIGHT = 10_000;
 
   public Backend {
     if (weight < 0) {
@@ -31,5 +33,22 @@ public record Backend(
     if (address.isUnresolved()) {
       throw new IllegalArgumentException("a backend needs an IP address, not " + address);
     }
+  }
+
+  /** Its weight in percent of {@link #FULL_WEIGHT}, rounded down. */
+  public int weightPercent() {
+    return (int) (weight * 100L / FULL_WEIGHT);
+  }
+
+  /** Whether nothing stands against ordinary use of it. */
+  public boolean works() {
+    return state == BackendState.UP || state == BackendState.SUSPECT;
+  }
+
+  /** The same with another weight. */
+  public Backend withWeight(int other) {
+    return other == weight
+        ? this
+        : new Backend(node, address, state, other, lastResort, reset, reason);
   }
 }

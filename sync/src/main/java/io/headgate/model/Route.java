@@ -1,9 +1,8 @@
 package io.headgate.model;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a listener's connections are forwarded to. No backends is legal: the address stays ours and
@@ -13,8 +12,6 @@ import java.util.Set;
  */
 public record Route(
     String name, List<Listener> listeners, RoutePolicy policy, List<Backend> backends) {
-  private static final Set<BackendState> IN_USE = EnumSet.of(BackendState.UP, BackendState.SUSPECT);
-
   public Route {
     listeners = List.copyOf(listeners);
     backends = List.copyOf(backends);
@@ -39,19 +36,30 @@ public record Route(
         .orElseThrow();
   }
 
-  /** The backends that the next connection may go to. */
+  /**
+   * The backends that the next connection may go to: first those with weight, then those in
+   * reserve, without, which get what none of the first can take.
+   */
   public List<Backend> candidates() {
     return backendsFor(mode());
   }
 
   private List<Backend> backendsFor(Mode mode) {
     return switch (mode) {
-      case NORMAL ->
-          backends.stream().filter(b -> IN_USE.contains(b.state()) && b.weight() > 0).toList();
+      case NORMAL -> withReserve(backends.stream().filter(Backend::works).toList());
       case DRAINING_ONLY ->
           backends.stream().filter(b -> b.state() == BackendState.DRAIN && b.weight() > 0).toList();
       case FAIL_OPEN -> backends.stream().filter(Backend::lastResort).toList();
       case EMPTY -> List.of();
     };
+  }
+
+  private static List<Backend> withReserve(List<Backend> usable) {
+    return usable.stream().allMatch(backend -> backend.weight() > 0)
+        ? usable
+        : Stream.concat(
+                usable.stream().filter(backend -> backend.weight() > 0),
+                usable.stream().filter(backend -> backend.weight() == 0))
+            .toList();
   }
 }

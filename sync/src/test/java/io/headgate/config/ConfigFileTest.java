@@ -40,6 +40,7 @@ class ConfigFileTest {
         .isEqualTo(
             new HeadgateConfig(
                 "edge-1",
+                "",
                 Optional.empty(),
                 List.of(),
                 RoutePolicy.DEFAULTS,
@@ -232,10 +233,13 @@ class ConfigFileTest {
 
   @Test
   void variables_come_from_the_given_environment_only() {
-    var file = file("headgate { name = edge-${?ROOM}, zone = ${?PATH} }");
+    var file = file("headgate { name = edge-${?ROOM}, zone = ${?PATH}, workers = ${?WORKERS} }");
     assertThat(file.problems(Map.of("ROOM", "b7"))).isEmpty();
-    assertThat(file.problems(Map.of("PATH", "east")))
-        .containsExactly("1: headgate.zone: not in this version");
+    assertThat(file.problems(Map.of("PATH", "east"))).isEmpty();
+    assertThat(file.problems(Map.of("PATH", "/usr/bin")))
+        .singleElement()
+        .asString()
+        .startsWith("1: headgate.zone: '/usr/bin' is not valid");
   }
 
   @Test

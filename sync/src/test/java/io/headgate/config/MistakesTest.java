@@ -117,7 +117,7 @@ class MistakesTest {
           defaults.health.fall = 0         | 1 to 10
           defaults.health.intervall = 1s   | did you mean 'interval'?
           defaults.port = 80               | defaults.port: unknown key
-          zone = east                      | zone: not in this version
+          zone = "far east"                | zone: 'far east' is not valid (allowed: the value of a Node's label topology
           load-balancer.metallb = yess     | load-balancer.metallb: 'yess' is not valid
           load-balancer.metallb-namespace = A/b | load-balancer.metallb-namespace: 'A/b' is not valid
           load-balancer.pools.a.namespace-selectors = ["a b"] | namespace-selectors[0]: 'a b' is not valid

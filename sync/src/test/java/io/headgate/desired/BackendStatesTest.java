@@ -170,7 +170,7 @@ class BackendStatesTest {
 
     var n1 = world.backend("n1");
     assertThat(n1.state()).isEqualTo(row.becomes());
-    assertThat(n1.weight()).isEqualTo(row.weight());
+    assertThat(n1.weightPercent()).isEqualTo(row.weight());
     assertThat(n1.lastResort()).isEqualTo(row.lastResort());
     assertThat(n1.reset()).isEqualTo(row.reset());
     assertThat(n1.reason()).contains(row.reason());
@@ -297,7 +297,7 @@ class BackendStatesTest {
     assertThat(world.candidates()).containsExactly("n2");
 
     n1Answers(world, 2, Answer.GOOD);
-    assertThat(world.backend("n1").weight()).isEqualTo(100);
+    assertThat(world.backend("n1").weightPercent()).isEqualTo(100);
     assertThat(world.candidates()).containsExactly("n1", "n2");
   }
 

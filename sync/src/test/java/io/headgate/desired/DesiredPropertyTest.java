@@ -30,6 +30,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 class DesiredPropertyTest {
   private static final long SEED = Long.getLong("headgate.seed", 20_261_122L);
   private static final int STEPS = 200;
+  private static final String[] ZONES = {"east", "west"};
 
   private Random random = new Random();
   private World world = new World();
@@ -85,6 +86,15 @@ class DesiredPropertyTest {
       case 13 -> world.nowNs += Duration.ofMillis(random.nextInt(10_000)).toNanos();
       default -> probes();
     }
+    if (random.nextInt(10) == 0) {
+      node.labels.put(Zones.LABEL, oneOf(ZONES));
+    }
+    if (random.nextInt(20) == 0) {
+      world.zone = random.nextBoolean() ? "" : oneOf(ZONES);
+    }
+    if (random.nextInt(20) == 0) {
+      world.nodesPerService = random.nextInt(4);
+    }
     if (random.nextInt(40) == 0) {
       world.freshness = oneOf(Freshness.values());
     }
@@ -134,11 +144,14 @@ class DesiredPropertyTest {
     }
     Route route = world.route();
     List<Backend> candidates = route.candidates();
+    if (!candidates.isEmpty()) {
+      assertThat(candidates.getFirst().weight()).as(moment).isPositive();
+    }
     assertThat(candidates)
         .as(moment)
         .allSatisfy(candidate -> {
           assertThat(candidate.state()).isNotIn(BackendState.MAINT, BackendState.PENDING);
-          assertThat(candidate.weight()).isPositive();
+          assertThat(candidate.weight()).isGreaterThanOrEqualTo(world.zone.isEmpty() ? 1 : 0);
           assertThat(candidate.reset()).isFalse();
         });
     for (Backend backend : route.backends()) {
@@ -165,7 +178,9 @@ class DesiredPropertyTest {
     if (good && servable(backend.node()) && world.orders.order("shop", backend.node()).isEmpty()) {
       assertThat(candidates).as(moment + " " + backend).isNotEmpty();
     }
-    if (backend.state() == BackendState.UP && history.warmingSinceNs().isEmpty()) {
+    if (backend.state() == BackendState.UP
+        && history.warmingSinceNs().isEmpty()
+        && world.zone.isEmpty()) {
       assertThat(backend.weight() % Backend.FULL_WEIGHT).as(moment).isZero();
     }
   }

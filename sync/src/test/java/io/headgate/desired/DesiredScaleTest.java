@@ -73,9 +73,9 @@ class DesiredScaleTest {
   @Test
   void a_node_that_goes_is_replaced_for_the_services_that_it_served_and_for_no_other() {
     List<SelectedNode> nodes = selected(NODES);
-    var ring = new NodeRing(nodes);
+    var ring = new NodeRing(nodes, "");
     SelectedNode gone = nodes.get(1234);
-    var without = new NodeRing(nodes.stream().filter(node -> !node.equals(gone)).toList());
+    var without = new NodeRing(nodes.stream().filter(node -> !node.equals(gone)).toList(), "");
     int served = 0;
     for (int service = 0; service < NODES; service++) {
       List<SelectedNode> before = ring.some("team/service-" + service, 64);

@@ -132,7 +132,7 @@ class EndpointModeTest {
     local.families = List.of(IpFamily.IPV4, IpFamily.IPV6);
     decide(local);
     assertThat(world.route(ROUTE).backends())
-        .allSatisfy(backend -> assertThat(backend.weight()).isEqualTo(100));
+        .allSatisfy(backend -> assertThat(backend.weightPercent()).isEqualTo(100));
   }
 
   @Test

@@ -160,6 +160,7 @@ class RivalTest {
     var config =
         new HeadgateConfig(
             old.name(),
+            old.zone(),
             old.kubernetes(),
             old.routes(),
             old.defaults(),

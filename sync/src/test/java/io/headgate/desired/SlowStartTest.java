@@ -22,7 +22,7 @@ class SlowStartTest {
   @Test
   void at_the_start_of_the_process_nobody_starts_slowly() {
     world.settled();
-    assertThat(world.backend("n1").weight()).isEqualTo(100);
+    assertThat(world.backend("n1").weightPercent()).isEqualTo(100);
     assertThat(world.state.wakeAtNs()).isEmpty();
   }
 
@@ -32,14 +32,14 @@ class SlowStartTest {
     comeBack();
     List<Integer> weights = new ArrayList<>();
     while (world.state.wakeAtNs().isPresent()) {
-      weights.add(world.backend("n1").weight());
+      weights.add(world.backend("n1").weightPercent());
       long stepNs = world.state.wakeAtNs().getAsLong() - world.nowNs;
       assertThat(stepNs).isEqualTo(1_000_000_000L);
       world.later(Duration.ofNanos(stepNs));
     }
     assertThat(weights).hasSize(30).isSorted().startsWith(10, 13, 16).endsWith(94, 97);
-    assertThat(world.backend("n1").weight()).isEqualTo(100);
-    assertThat(world.backend("n2").weight()).isEqualTo(100);
+    assertThat(world.backend("n1").weightPercent()).isEqualTo(100);
+    assertThat(world.backend("n2").weightPercent()).isEqualTo(100);
   }
 
   @Test
@@ -60,7 +60,7 @@ class SlowStartTest {
     world.nodes.put("n4", new TestNode("n4", "10.0.0.4"));
     world.decide();
     world.probe();
-    assertThat(world.backend("n4").weight()).isEqualTo(10);
+    assertThat(world.backend("n4").weightPercent()).isEqualTo(10);
   }
 
   @Test
@@ -71,7 +71,7 @@ class SlowStartTest {
     world.order("n1", Order.READY);
     world.decide();
     world.probe();
-    assertThat(world.backend("n1").weight()).isEqualTo(10);
+    assertThat(world.backend("n1").weightPercent()).isEqualTo(10);
   }
 
   @Test
@@ -81,7 +81,7 @@ class SlowStartTest {
     world.decide();
     world.order("n1", Order.READY);
     world.decide();
-    assertThat(world.backend("n1").weight()).isEqualTo(100);
+    assertThat(world.backend("n1").weightPercent()).isEqualTo(100);
   }
 
   @Test
@@ -92,7 +92,7 @@ class SlowStartTest {
     world.decide();
     world.endpoints.addAll(endpoints);
     world.decide();
-    assertThat(world.backend("n1").weight()).isEqualTo(100);
+    assertThat(world.backend("n1").weightPercent()).isEqualTo(100);
   }
 
   @Test
@@ -100,9 +100,9 @@ class SlowStartTest {
     world.settled();
     comeBack();
     world.later(Duration.ofSeconds(15));
-    assertThat(world.backend("n1").weight()).isEqualTo(55);
+    assertThat(world.backend("n1").weightPercent()).isEqualTo(55);
     answers(Answer.REFUSED, 1);
-    assertThat(world.backend("n1").weight()).isEqualTo(13);
+    assertThat(world.backend("n1").weightPercent()).isEqualTo(13);
   }
 
   @Test
@@ -111,7 +111,7 @@ class SlowStartTest {
     comeBack();
     world.slowStart(Duration.ZERO);
     world.decide();
-    assertThat(world.backend("n1").weight()).isEqualTo(100);
+    assertThat(world.backend("n1").weightPercent()).isEqualTo(100);
     assertThat(world.state.wakeAtNs()).isEmpty();
   }
 

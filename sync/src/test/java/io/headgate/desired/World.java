@@ -66,6 +66,7 @@ final class World {
 
   NodeExclusion exclusion = NodeExclusion.AUTO;
   NodeAddress nodeAddress = NodeAddress.INTERNAL;
+  String zone = "";
   int nodesPerService = KubernetesConfig.DEFAULT_NODES_PER_SERVICE;
   Freshness freshness = Freshness.LIVE;
   OperatorOrders orders = OperatorOrders.NONE;
@@ -202,6 +203,7 @@ final class World {
   HeadgateConfig config(Optional<KubernetesConfig> kubernetes) {
     return new HeadgateConfig(
         "edge",
+        zone,
         kubernetes,
         routes.stream()
             .map(route -> new RouteConfig(route.name(), route.listeners(), route.source(), policy))

@@ -31,10 +31,12 @@ class RouteTest {
   }
 
   @Test
-  void a_backend_without_weight_takes_none() {
-    Route route = route(weighted("idle", UP, 0), weighted("busy", SUSPECT, 1));
-    assertThat(candidates(route)).containsExactly("busy");
-    assertThat(route(weighted("idle", UP, 0)).mode()).isEqualTo(Route.Mode.EMPTY);
+  void backends_that_work_but_have_no_weight_are_in_reserve_behind_the_others() {
+    Route route =
+        route(weighted("idle", UP, 0), weighted("busy", SUSPECT, 1), weighted("up", UP, 2));
+    assertThat(candidates(route)).containsExactly("busy", "up", "idle");
+    assertThat(route(weighted("idle", UP, 0)).mode()).isEqualTo(Route.Mode.NORMAL);
+    assertThat(candidates(route(weighted("down", DOWN, 0)))).isEmpty();
   }
 
   @Test
