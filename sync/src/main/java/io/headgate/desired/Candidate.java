@@ -38,6 +38,11 @@ record Candidate(
     return supply.whole();
   }
 
+  /** The same where there is nothing better: one in reserve then takes connections, too. */
+  int weightAtWorst() {
+    return supply instanceof Supply.Hinted ? Math.max(1, supply.weight()) : supply.weight();
+  }
+
   static Candidate fixed(InetSocketAddress address) {
     return new Candidate(
         Addresses.text(address),

@@ -65,7 +65,7 @@ final class Probing {
           healthCheckNodePort > 0
               ? ProbePlan.ask(http(candidate, healthCheckNodePort), true)
               : ProbePlan.ask(connect(candidate), false);
-      case Supply.Anywhere _ -> cluster(candidate);
+      case Supply.Anywhere _, Supply.Hinted _ -> cluster(candidate);
       case Supply.Nowhere _ -> withoutEndpoints(candidate);
     };
   }
@@ -123,7 +123,7 @@ final class Probing {
     int port =
         switch (candidate.supply()) {
           case Supply.Unknown _, Supply.Endpoint _ -> portOr(backendPort);
-          case Supply.Anywhere _, Supply.Local _, Supply.Nowhere _ -> backendPort;
+          case Supply.Anywhere _, Supply.Hinted _, Supply.Local _, Supply.Nowhere _ -> backendPort;
         };
     return target(candidate, port, Kind.TCP, "");
   }

@@ -198,10 +198,11 @@ final class RouteJudge {
   private int weight(Draft draft, Finding finding, BackendHistory history) {
     int full = draft.candidate().supply().weight();
     return switch (finding.state()) {
-      case UP -> warming(full, history);
-      case SUSPECT -> Math.max(1, warming(full, history) / 4);
-      case DRAIN -> draft.standing() == ProbeStanding.FAILED ? 0 : full;
-      case DOWN -> finding.lastResort() ? full : 0;
+      case UP -> full == 0 ? 0 : warming(full, history);
+      case SUSPECT -> full == 0 ? 0 : Math.max(1, warming(full, history) / 4);
+      case DRAIN ->
+          draft.standing() == ProbeStanding.FAILED ? 0 : draft.candidate().weightAtWorst();
+      case DOWN -> finding.lastResort() ? draft.candidate().weightAtWorst() : 0;
       case PENDING, MAINT -> 0;
     };
   }
@@ -228,7 +229,7 @@ final class RouteJudge {
     for (int i = 0; i < weighted.size(); i++) {
       Backend backend = weighted.get(i);
       if (backend.state() == BackendState.DRAIN) {
-        weighted.set(i, backend.withWeight(drafts.get(i).candidate().supply().weight()));
+        weighted.set(i, backend.withWeight(drafts.get(i).candidate().weightAtWorst()));
       }
     }
     return route(weighted);

@@ -124,13 +124,25 @@ final class ServiceSelection {
     List<ClusterEndpoint> all = cluster.snapshot().endpoints(service.key());
     var endpoints = ServiceEndpoints.of(Families.once(all, families), port.name());
     NodeChoices.Choice choice = cluster.choices().of(settings.nodes(), families);
+    List<SelectedNode> nodes = nodes(service, all, choice.ring(), cluster);
+    Optional<TopologyHints> hints =
+        service.localTraffic()
+            ? Optional.empty()
+            : TopologyHints.of(Families.once(all, families), port.name(), nodes);
     List<Candidate> candidates =
-        nodes(service, all, choice.ring(), cluster).stream()
-            .map(node -> Candidate.of(node, port.nodePort(), supply(endpoints, node.node().name())))
+        nodes.stream()
+            .map(node ->
+                Candidate.of(
+                    node,
+                    port.nodePort(),
+                    hints
+                        .map(known -> known.supply(node))
+                        .orElseGet(() -> supply(endpoints, node.node().name()))))
             .toList();
     List<Note> notes = new ArrayList<>(cluster.notes());
     notes.addAll(Selection.notes(choice.nodes()));
     notes.addAll(notes(endpoints, candidates));
+    hints.ifPresent(known -> notes.addAll(known.notes()));
     if (choice.ring().more(cluster.nodesPerService())) {
       notes.add(someNodes());
     }

@@ -1,5 +1,6 @@
 package io.headgate.desired;
 
+import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.Explanation.Verdict;
@@ -115,6 +116,8 @@ final class Signals {
           undecided(
               "endpoints",
               onlyTerminating ? "only terminating ones in the cluster" : "ready in the cluster");
+      case Supply.Hinted(var reach, var weight) ->
+          undecided("endpoints", () -> hinted(reach, weight));
       case Supply.Local(var ready, var terminating) -> local(ready, terminating);
       case Supply.Endpoint(var condition) -> endpoint(condition);
       case Supply.Nowhere _ ->
@@ -123,6 +126,13 @@ final class Signals {
               "the Service has none",
               Finding.of(BackendState.DOWN, "Service has no endpoints"));
     };
+  }
+
+  private static String hinted(Supply.Reach reach, int weight) {
+    return weight == 0
+        ? "reaches " + reach.words() + ", which other nodes reach, too: in reserve"
+        : "reaches %s: weight %.2f by topology hints"
+            .formatted(reach.words(), (double) weight / Backend.FULL_WEIGHT);
   }
 
   private Optional<Finding> local(int ready, int terminating) {

@@ -15,6 +15,31 @@ sealed interface Supply {
   record Anywhere(boolean onlyTerminating) implements Supply {}
 
   /**
+   * Under the Cluster policy with topology hints that apply: every node reaches some endpoints.
+   *
+   * @param weight the endpoints that are left to this node, a share of each that it shares
+   */
+  record Hinted(Reach reach, int weight) implements Supply {}
+
+  /** Which endpoints kube-proxy forwards to by hints. */
+  enum Reach {
+    OWN("those hinted for this node"),
+    ZONE("those hinted for its zone"),
+    /** None is meant for the node or its zone. */
+    ALL("all, none is hinted for its zone");
+
+    private final String words;
+
+    Reach(String words) {
+      this.words = words;
+    }
+
+    String words() {
+      return words;
+    }
+  }
+
+  /**
    * Under the Local policy a node reaches only its own endpoints.
    *
    * @param terminating not ready, but serving while they terminate
@@ -44,6 +69,7 @@ sealed interface Supply {
   default int whole() {
     return switch (this) {
       case Unknown _, Anywhere _ -> Backend.FULL_WEIGHT;
+      case Hinted(_, var weight) -> weight;
       case Local(var ready, _) -> Backend.FULL_WEIGHT * ready;
       case Endpoint(var condition) -> condition == Condition.TERMINATING ? 0 : Backend.FULL_WEIGHT;
       case Nowhere _ -> 0;
@@ -54,6 +80,7 @@ sealed interface Supply {
   default int weight() {
     return switch (this) {
       case Unknown _, Anywhere _ -> Backend.FULL_WEIGHT;
+      case Hinted(_, var weight) -> weight;
       case Local(var ready, var terminating) ->
           Backend.FULL_WEIGHT * (ready > 0 ? ready : terminating);
       case Endpoint(var condition) ->

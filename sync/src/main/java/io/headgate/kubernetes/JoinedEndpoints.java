@@ -38,6 +38,7 @@ final class JoinedEndpoints {
         better.ready(),
         better.serving(),
         better.terminating(),
-        ports);
+        ports,
+        better.hints());
   }
 }

@@ -2,7 +2,10 @@ package io.headgate.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headgate.model.ClusterEndpoint;
+import io.headgate.model.Hints;
 import io.headgate.model.ServiceKey;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -31,17 +34,20 @@ final class SliceReading {
                     port -> port.path("name").asText(""),
                     port -> port.path("port").asInt(0),
                     (first, _) -> first));
+    Map<Hints, Hints> known = new HashMap<>();
     return new Item.OfSlice(
         new ServiceKey(metadata.path("namespace").asText(""), service),
         slice
             .path("endpoints")
             .valueStream()
             .filter(endpoint -> !endpoint.path("addresses").path(0).asText("").isEmpty())
-            .map(endpoint -> endpoint(endpoint, ports))
+            .map(endpoint -> endpoint(endpoint, ports, known))
             .toList());
   }
 
-  private static ClusterEndpoint endpoint(JsonNode endpoint, Map<String, Integer> ports) {
+  /** Endpoints of one zone have the same hints, and share them. */
+  private static ClusterEndpoint endpoint(
+      JsonNode endpoint, Map<String, Integer> ports, Map<Hints, Hints> known) {
     JsonNode conditions = endpoint.path("conditions");
     boolean ready = conditions.path("ready").asBoolean(true);
     return new ClusterEndpoint(
@@ -50,6 +56,18 @@ final class SliceReading {
         ready,
         conditions.path("serving").asBoolean(true),
         conditions.path("terminating").asBoolean(false),
-        ports);
+        ports,
+        known.computeIfAbsent(hints(endpoint.path("hints")), hints -> hints));
+  }
+
+  private static Hints hints(JsonNode hints) {
+    return Hints.of(names(hints.path("forZones")), names(hints.path("forNodes")));
+  }
+
+  private static List<String> names(JsonNode list) {
+    return list.valueStream()
+        .map(one -> one.path("name").asText(""))
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 }

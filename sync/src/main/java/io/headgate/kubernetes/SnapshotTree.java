@@ -8,6 +8,7 @@ import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.Hints;
 import io.headgate.model.IpFamily;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceRequest;
@@ -23,7 +24,10 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A snapshot as JSON. A change of this form needs another version in {@link SnapshotCodec}. */
+/**
+ * A snapshot as JSON. A change of this form needs another version in {@link SnapshotCodec}, but for
+ * what may be absent.
+ */
 final class SnapshotTree {
   private SnapshotTree() {}
 
@@ -207,6 +211,12 @@ final class SnapshotTree {
         .put("serving", endpoint.serving())
         .put("terminating", endpoint.terminating());
     endpoint.ports().forEach(tree.putObject("ports")::put);
+    if (!endpoint.hints().zones().isEmpty()) {
+      texts(tree.putArray("hintedZones"), endpoint.hints().zones(), zone -> zone);
+    }
+    if (!endpoint.hints().nodes().isEmpty()) {
+      texts(tree.putArray("hintedNodes"), endpoint.hints().nodes(), node -> node);
+    }
   }
 
   private static ClusterEndpoint endpoint(JsonNode tree) {
@@ -218,7 +228,10 @@ final class SnapshotTree {
         tree.path("terminating").asBoolean(),
         tree.path("ports")
             .propertyStream()
-            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asInt())));
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asInt())),
+        Hints.of(
+            list(tree, "hintedZones", JsonNode::asText),
+            list(tree, "hintedNodes", JsonNode::asText)));
   }
 
   private static void write(ServiceKey key, ObjectNode tree) {

@@ -41,12 +41,12 @@ class ServicesPropertyTest {
       world.decide();
       checkConfiguredRoutes(moment);
       checkListeners(moment);
-      assertThat(World.seen(world.next(world.before)))
+      assertThat(world.seen(world.next(world.before)))
           .as(moment)
-          .isEqualTo(World.seen(world.state));
-      assertThat(World.seen(world.afresh(world.before)))
+          .isEqualTo(world.seen(world.state));
+      assertThat(world.seen(world.afresh(world.before)))
           .as(moment + ": nothing kept")
-          .isEqualTo(World.seen(world.state));
+          .isEqualTo(world.seen(world.state));
       DesiredState again = world.next(world.state);
       assertThat(again.table()).as(moment).isSameAs(world.state.table());
       assertThat(again.changes()).as(moment).isEmpty();

@@ -43,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -231,7 +232,7 @@ final class World {
   }
 
   /** What there is to see of a state from outside, to compare two of them. */
-  static List<Object> seen(DesiredState state) {
+  List<Object> seen(DesiredState state) {
     return List.of(
         state.table(),
         state.probes(),
@@ -240,9 +241,27 @@ final class World {
         state.wakeAtNs(),
         state.assignments(),
         state.decisions().values().stream()
-            .map(
-                known -> List.of(known.route(), known.notes(), known.histories(), known.wakeAtNs()))
+            .map(known -> List.of(known.route(), known.notes(), histories(known), known.wakeAtNs()))
             .toList());
+  }
+
+  /** That a slow start is over may be noted when it is asked for the next time. */
+  private Map<InetSocketAddress, BackendHistory> histories(RouteDecision known) {
+    Map<InetSocketAddress, BackendHistory> histories = new HashMap<>(known.histories());
+    histories.replaceAll((_, history) -> {
+      OptionalLong warming = history.warmingSinceNs();
+      return warming.isPresent()
+              && new SlowStart(warming.getAsLong(), policy.slowStart()).over(nowNs)
+          ? new BackendHistory(
+              history.state(),
+              history.sinceNs(),
+              history.servedBefore(),
+              history.standing(),
+              history.cold(),
+              OptionalLong.empty())
+          : history;
+    });
+    return histories;
   }
 
   /** The same with every route decided anew, whether or not anything about it has changed. */

@@ -10,6 +10,7 @@ import io.headgate.model.Addresses;
 import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterNode.Readiness;
 import io.headgate.model.ClusterService;
+import io.headgate.model.Hints;
 import io.headgate.model.IpFamily;
 import io.headgate.model.LabelSelector;
 import io.headgate.model.PoolAdvertisement;
@@ -197,6 +198,30 @@ class ReadingsTest {
                         true,
                         true,
                         Map.of("", 80, "https", 443)))));
+  }
+
+  @Test
+  void endpoints_of_one_zone_share_their_hints_and_those_without_share_the_empty_ones()
+      throws Exception {
+    var slice =
+        (Item.OfSlice)
+            SliceReading.of(
+                tree(
+                    """
+                    {"metadata": {"namespace": "shop", "name": "web-x",
+                       "labels": {"kubernetes.io/service-name": "web"}},
+                     "addressType": "IPv4", "ports": [{"port": 80}],
+                     "endpoints": [{"addresses": ["10.1.0.1"], "hints": {"forZones": [{"name": "a"}]}},
+                                   {"addresses": ["10.1.0.2"], "hints": {"forZones": [{"name": "a"}]}},
+                                   {"addresses": ["10.1.0.3"], "hints": {
+                                      "forZones": [{"name": "b"}, {}], "forNodes": [{"name": "w1"}]}},
+                                   {"addresses": ["10.1.0.4"], "hints": {}},
+                                   {"addresses": ["10.1.0.5"]}]}
+                    """));
+    List<Hints> hints = slice.endpoints().stream().map(ClusterEndpoint::hints).toList();
+    assertThat(hints.get(0)).isEqualTo(new Hints(List.of("a"), List.of())).isSameAs(hints.get(1));
+    assertThat(hints.get(2)).isEqualTo(new Hints(List.of("b"), List.of("w1")));
+    assertThat(hints.subList(3, 5)).allSatisfy(none -> assertThat(none).isSameAs(Hints.NONE));
   }
 
   @Test

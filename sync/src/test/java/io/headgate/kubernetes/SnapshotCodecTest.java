@@ -10,6 +10,7 @@ import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterPools;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.Hints;
 import io.headgate.model.IpFamily;
 import io.headgate.model.LabelSelector;
 import io.headgate.model.PoolAdvertisement;
@@ -88,7 +89,15 @@ class SnapshotCodecTest {
                       new ClusterEndpoint(
                           "10.1.0.1", Optional.of("w1"), true, false, true, Map.of("", 8080)),
                       new ClusterEndpoint(
-                          "10.1.0.2", Optional.empty(), false, true, false, Map.of()))),
+                          "10.1.0.2", Optional.empty(), false, true, false, Map.of()),
+                      new ClusterEndpoint(
+                          "10.1.0.3",
+                          Optional.of("w1"),
+                          true,
+                          true,
+                          false,
+                          Map.of("", 8080),
+                          new Hints(List.of("a", "b"), List.of("w1"))))),
               new ClusterPools(
                   Map.of(
                       "public",
@@ -121,6 +130,23 @@ class SnapshotCodecTest {
   @Test
   void what_is_written_is_read() {
     assertThat(SnapshotCodec.decode(SnapshotCodec.encode(TAKEN))).hasValue(TAKEN);
+  }
+
+  @Test
+  void an_endpoint_without_hints_is_written_as_by_versions_that_knew_none() {
+    String written = new String(SnapshotCodec.encode(TAKEN), StandardCharsets.UTF_8);
+    assertThat(written)
+        .contains(
+            "{\"address\":\"10.1.0.2\",\"ready\":false,\"serving\":true,\"terminating\":false,"
+                + "\"ports\":{}}");
+    assertThat(
+            SnapshotCodec.decode(SnapshotCodec.encode(TAKEN))
+                .orElseThrow()
+                .snapshot()
+                .endpoints(WEB)
+                .get(1)
+                .hints())
+        .isSameAs(Hints.NONE);
   }
 
   @Test
