@@ -33,14 +33,28 @@ record Candidate(
     return clusterNode.isPresent() && Zones.isIn(clusterNode.get(), zone);
   }
 
-  /** What it serves when it is well, in units of a backend's weight. */
+  /** Its share of new connections when nothing is wrong, in units of a backend's weight. */
+  int weight() {
+    return byNode(supply.weight());
+  }
+
+  /** {@link Supply#whole} of it, in the same units. */
   int whole() {
-    return supply.whole();
+    return byNode(supply.whole());
   }
 
   /** The same where there is nothing better: one in reserve then takes connections, too. */
   int weightAtWorst() {
-    return supply instanceof Supply.Hinted ? Math.max(1, supply.weight()) : supply.weight();
+    boolean reserve = supply instanceof Supply.Hinted || supply.weight() > 0;
+    return reserve ? Math.max(1, weight()) : weight();
+  }
+
+  /** What the administrator makes of it for its Node. */
+  private int byNode(int weight) {
+    int percent = clusterNode.map(NodeWeight::percent).orElse(NodeWeight.ORDINARY);
+    return weight == 0 || percent == 0
+        ? 0
+        : Math.clamp((long) weight * percent / 100, 1, Integer.MAX_VALUE);
   }
 
   static Candidate fixed(InetSocketAddress address) {

@@ -53,7 +53,7 @@ record ClusterView(
   private static Map<String, String> mistakes(List<ClusterNode> nodes) {
     Map<String, String> mistakes = new TreeMap<>();
     for (ClusterNode node : nodes) {
-      NodeDeparture.mistake(node).ifPresent(mistake -> mistakes.put(node.name(), mistake));
+      NodeMistakes.of(node).ifPresent(mistake -> mistakes.put(node.name(), mistake));
     }
     return mistakes;
   }

@@ -196,7 +196,7 @@ final class RouteJudge {
 
   /** A share of new connections; none for a backend that is not to have any. */
   private int weight(Draft draft, Finding finding, BackendHistory history) {
-    int full = draft.candidate().supply().weight();
+    int full = draft.candidate().weight();
     return switch (finding.state()) {
       case UP -> full == 0 ? 0 : warming(full, history);
       case SUSPECT -> full == 0 ? 0 : Math.max(1, warming(full, history) / 4);
@@ -247,6 +247,17 @@ final class RouteJudge {
         .ifPresent(verdict -> verdicts.add(verdicts.size() - 1, verdict));
     preference
         .verdict(draft.candidate())
+        .ifPresent(verdict -> verdicts.add(draft.candidate().verdicts().size(), verdict));
+    draft
+        .candidate()
+        .clusterNode()
+        .map(NodeWeight::percent)
+        .filter(percent -> percent != NodeWeight.ORDINARY)
+        .map(percent ->
+            new Verdict(
+                "weight",
+                "%d %% by annotation %s".formatted(percent, NodeWeight.ANNOTATION),
+                false))
         .ifPresent(verdict -> verdicts.add(draft.candidate().verdicts().size(), verdict));
     return new OfNode(
         backend.node(), Addresses.text(backend.address()), Optional.of(backend.state()), verdicts);

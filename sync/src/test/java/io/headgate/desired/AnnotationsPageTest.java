@@ -45,7 +45,7 @@ class AnnotationsPageTest {
   void the_page_names_every_annotation_of_a_Node() {
     assertThat(rows(page.substring(ofServices.length())))
         .extracting(row -> ServiceAnnotations.PREFIX + row.name)
-        .containsExactly(NodeDeparture.DRAIN_ANNOTATION);
+        .containsExactlyElementsOf(NodeMistakes.KNOWN);
   }
 
   @Test

@@ -31,10 +31,12 @@ import org.junit.jupiter.api.RepetitionInfo;
 class DesiredPropertyTest {
   private static final long SEED = Long.getLong("headgate.seed", 20_261_122L);
   private static final int STEPS = 200;
+  private static final String[] WEIGHTS = {"0", "1", "50", "256", "many"};
   private static final String[] ZONES = {"east", "west"};
 
   private Random random = new Random();
   private World world = new World();
+  private boolean weighted;
 
   @RepeatedTest(20)
   void what_always_holds(RepetitionInfo repetition) {
@@ -92,6 +94,10 @@ class DesiredPropertyTest {
     }
     if (random.nextInt(10) == 0) {
       hints();
+    }
+    if (random.nextInt(20) == 0) {
+      weighted = true;
+      node.annotations.put(NodeWeight.ANNOTATION, oneOf(WEIGHTS));
     }
     if (random.nextInt(20) == 0) {
       world.zone = random.nextBoolean() ? "" : oneOf(ZONES);
@@ -164,7 +170,7 @@ class DesiredPropertyTest {
         .allSatisfy(candidate -> {
           assertThat(candidate.state()).isNotIn(BackendState.MAINT, BackendState.PENDING);
           assertThat(candidate.weight())
-              .isGreaterThanOrEqualTo(world.zone.isEmpty() && !hinted() ? 1 : 0);
+              .isGreaterThanOrEqualTo(world.zone.isEmpty() && !otherwiseWeighted() ? 1 : 0);
           assertThat(candidate.reset()).isFalse();
         });
     for (Backend backend : route.backends()) {
@@ -179,7 +185,7 @@ class DesiredPropertyTest {
 
   /** A backend that has a good probe, something to serve and no word against it must be of use. */
   private void checkBackend(String moment, Backend backend, List<Backend> candidates) {
-    int most = Math.max(Backend.FULL_WEIGHT, Backend.FULL_WEIGHT * world.endpoints.size());
+    int most = 3 * Backend.FULL_WEIGHT * Math.max(1, world.endpoints.size());
     assertThat(backend.weight()).as(moment).isBetween(0, most);
     BackendHistory history =
         world
@@ -194,13 +200,13 @@ class DesiredPropertyTest {
     if (backend.state() == BackendState.UP
         && history.warmingSinceNs().isEmpty()
         && world.zone.isEmpty()
-        && !hinted()) {
+        && !otherwiseWeighted()) {
       assertThat(backend.weight() % Backend.FULL_WEIGHT).as(moment).isZero();
     }
   }
 
-  private boolean hinted() {
-    return world.endpoints.stream().anyMatch(e -> !e.hints().equals(Hints.NONE));
+  private boolean otherwiseWeighted() {
+    return weighted || world.endpoints.stream().anyMatch(e -> !e.hints().equals(Hints.NONE));
   }
 
   private boolean servable(String node) {
