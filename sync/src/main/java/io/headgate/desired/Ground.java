@@ -34,7 +34,9 @@ sealed interface Ground {
    * @param sharedNodePort see {@link SharedProbe}
    * @param zone that is preferred
    * @param most Nodes of one Service, 0 for no limit
-   * @param ring that they were taken from, of which it counts only whether it has more
+   * @param some there were more to take them from
+   * @param drawnFrom the mark of the ring that they were taken from: not the ring itself, which
+   *     would live as long as the last decision that was taken on it, and not part of the ground
    */
   record NodePorts(
       List<Note> notes,
@@ -45,7 +47,8 @@ sealed interface Ground {
       int sharedNodePort,
       String zone,
       int most,
-      NodeRing ring)
+      boolean some,
+      Object drawnFrom)
       implements Ground {}
 
   /**
@@ -77,7 +80,8 @@ sealed interface Ground {
                 var shared,
                 var zone,
                 var most,
-                var ring)
+                var some,
+                _)
         ? other instanceof NodePorts that
             && notes.equals(that.notes)
             && settings.equals(that.settings)
@@ -87,7 +91,7 @@ sealed interface Ground {
             && shared == that.sharedNodePort
             && zone.equals(that.zone)
             && most == that.most
-            && ring.more(most) == that.ring.more(most)
+            && some == that.some
         : equals(other);
   }
 
@@ -132,7 +136,7 @@ sealed interface Ground {
     List<Note> noteworthy = Selection.notes(choice.nodes());
     if (before.isPresent()
         && before.get() instanceof NodePorts old
-        && old.ring == choice.ring()
+        && old.drawnFrom.equals(choice.ring().mark())
         && old.settings.equals(settings)
         && old.endpoints.equals(endpoints)
         && old.sharedNodePort == sharedNodePort
@@ -150,7 +154,8 @@ sealed interface Ground {
         sharedNodePort,
         cluster.zone(),
         cluster.nodesPerService(),
-        choice.ring());
+        choice.ring().more(cluster.nodesPerService()),
+        choice.ring().mark());
   }
 
   private static Ground endpoints(ServiceSettings settings, ClusterView cluster) {

@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 final class NodeRing {
   private record Place(long hash, SelectedNode node) {}
 
+  private final Object mark = new Object();
   private final List<SelectedNode> all;
   private final Map<String, SelectedNode> byName = new HashMap<>();
   private final List<Place> near;
@@ -44,6 +45,11 @@ final class NodeRing {
         .map(node -> new Place(hash(node.node().name()), node))
         .sorted(Comparator.comparingLong(Place::hash).thenComparing(at -> at.node().node().name()))
         .toList();
+  }
+
+  /** Of no other ring; to know this one again without keeping it. */
+  Object mark() {
+    return mark;
   }
 
   Optional<SelectedNode> named(String name) {
