@@ -239,18 +239,16 @@ class EdgeRealApiIT {
 
       cluster.patch("mine", "{\"spec\":{\"type\":\"NodePort\",\"loadBalancerClass\":null}}");
       await("it answers no more", () -> !answers("127.0.9.1", later));
-      if (plane().clearsStatus()) {
-        assertThat(cluster.ingress("mine")).as("the server has cleared it").isEmpty();
-      }
+      await("cleared, by the server or by the edge", () -> cluster.ingress("mine").isEmpty());
       cluster.serve(cluster.service("other", port));
       await("given again", () -> answers("127.0.9.1", port));
 
       cluster.patch(
           "mine",
           "{\"spec\":{\"type\":\"LoadBalancer\",\"loadBalancerClass\":\"headgate.io/edge\"}}");
-      String next = plane().clearsStatus() ? "127.0.9.2" : "127.0.9.1"; // adopted, at another port
-      eventually(() -> assertThat(cluster.ingress("mine")).containsExactly(cluster.given(next)));
-      await("it answers", () -> answers(next, later));
+      eventually(
+          () -> assertThat(cluster.ingress("mine")).containsExactly(cluster.given("127.0.9.2")));
+      await("it answers", () -> answers("127.0.9.2", later));
     }
   }
 

@@ -10,6 +10,7 @@ import io.headgate.admin.BackendView;
 import io.headgate.apiserver.ApiObjects;
 import io.headgate.apiserver.ApiObjects.Port;
 import io.headgate.apiserver.ApiResource;
+import io.headgate.model.ClusterState.Freshness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -244,7 +245,11 @@ class LoadBalancerServiceTest {
       cluster.api().delete(ApiResource.SERVICES, "shop", "first");
       try (TestEdge edge = TestEdge.start(directory, config)) {
         await("served again", () -> serves(edge, "127.0.9.2:"));
-        await("it may give addresses", () -> edge.running().inputs().holdsLease());
+        await(
+            "it may give addresses",
+            () ->
+                edge.running().inputs().holdsLease()
+                    && edge.running().state().freshness() == Freshness.LIVE);
         edge.running().settled();
         assertThat(serves(edge, "127.0.9.1:")).isFalse();
         assertThat(annotation(cluster, "hidden", "allocated")).isEqualTo("127.0.9.2");

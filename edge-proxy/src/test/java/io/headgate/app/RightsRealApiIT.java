@@ -55,6 +55,7 @@ class RightsRealApiIT {
       try (TestEdge edge = TestEdge.start(directory, config)) {
         cluster.serve(cluster.service("mine", 80));
         await("told", () -> !cluster.ingress("mine").isEmpty());
+        await("an event tells it, too", () -> !cluster.reasons("mine").isEmpty());
         await("nothing is wrong with the rights", () -> granted(edge));
       }
       // An old server writes a watch into its log only when it has ended.

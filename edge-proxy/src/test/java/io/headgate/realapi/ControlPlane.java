@@ -102,11 +102,6 @@ public final class ControlPlane implements AutoCloseable {
     return programs.minor() >= 30;
   }
 
-  /** Whether a Service that is no longer of type LoadBalancer loses its status. */
-  public boolean clearsStatus() {
-    return programs.minor() > 20;
-  }
-
   public String url() {
     return "https://127.0.0.1:" + port;
   }
