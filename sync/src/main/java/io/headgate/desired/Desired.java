@@ -40,14 +40,15 @@ public final class Desired {
     List<RouteDecision> fresh = new ArrayList<>();
     for (EffectiveRoute route : plan.routes()) {
       Optional<RouteDecision> before = known(previous, plan, route);
+      Optional<RouteDecision> tenable = before.filter(_ -> !moved.everything());
       Ground ground =
-          before
+          tenable
               .filter(known -> !moved.mayConcern(known) && known.effective().equals(route))
               .map(RouteDecision::ground)
               .orElseGet(() ->
-                  Ground.of(route, cluster, sharedNodePort, before.map(RouteDecision::ground)));
+                  Ground.of(route, cluster, sharedNodePort, tenable.map(RouteDecision::ground)));
       Optional<RouteDecision> standing =
-          before.filter(known -> known.stands(route, ground, touched, nowNs));
+          tenable.filter(known -> known.stands(route, ground, touched, nowNs));
       RouteDecision decision =
           standing.orElseGet(() -> {
             var past = before.map(RouteDecision::histories).orElse(Map.of());

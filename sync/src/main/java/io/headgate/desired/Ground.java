@@ -19,12 +19,8 @@ sealed interface Ground {
   /** The whole of it, or what is too much to compare: never the same twice. */
   final class Everything implements Ground {}
 
-  /**
-   * The Nodes that a route of the file selects.
-   *
-   * @param zone that is preferred
-   */
-  record Nodes(List<Note> notes, NodeSelection nodes, String zone) implements Ground {}
+  /** The Nodes that a route of the file selects. */
+  record Nodes(List<Note> notes, NodeSelection nodes) implements Ground {}
 
   /**
    * NodePorts on Nodes.
@@ -32,8 +28,6 @@ sealed interface Ground {
    * @param noteworthy what the choice of Nodes has to say
    * @param nodes those of the Service
    * @param sharedNodePort see {@link SharedProbe}
-   * @param zone that is preferred
-   * @param most Nodes of one Service, 0 for no limit
    * @param some there were more to take them from
    * @param drawnFrom the mark of the ring that they were taken from: not the ring itself, which
    *     would live as long as the last decision that was taken on it, and not part of the ground
@@ -45,23 +39,16 @@ sealed interface Ground {
       List<Note> noteworthy,
       List<SelectedNode> nodes,
       int sharedNodePort,
-      String zone,
-      int most,
       boolean some,
       Object drawnFrom)
       implements Ground {}
 
-  /**
-   * Endpoints, with the Node of each where it is known.
-   *
-   * @param zone that is preferred
-   */
+  /** Endpoints, with the Node of each where it is known. */
   record Endpoints(
       List<Note> notes,
       ServiceSettings settings,
       List<ClusterEndpoint> endpoints,
-      List<Optional<ClusterNode>> nodes,
-      String zone)
+      List<Optional<ClusterNode>> nodes)
       implements Ground {}
 
   /** What the Service itself says. */
@@ -78,8 +65,6 @@ sealed interface Ground {
                 var more,
                 var nodes,
                 var shared,
-                var zone,
-                var most,
                 var some,
                 _)
         ? other instanceof NodePorts that
@@ -89,8 +74,6 @@ sealed interface Ground {
             && more.equals(that.noteworthy)
             && nodes.equals(that.nodes)
             && shared == that.sharedNodePort
-            && zone.equals(that.zone)
-            && most == that.most
             && some == that.some
         : equals(other);
   }
@@ -107,7 +90,7 @@ sealed interface Ground {
       case Source.Nodes(var selector, _) ->
           cluster.freshness() == Freshness.NONE
               ? new Everything()
-              : new Nodes(cluster.notes(), cluster.matching(selector), cluster.zone());
+              : new Nodes(cluster.notes(), cluster.matching(selector));
       case Source.Service source ->
           cluster.freshness() == Freshness.NONE || route.settings().isEmpty()
               ? new Everything()
@@ -140,7 +123,6 @@ sealed interface Ground {
         && old.settings.equals(settings)
         && old.endpoints.equals(endpoints)
         && old.sharedNodePort == sharedNodePort
-        && old.most == cluster.nodesPerService()
         && old.noteworthy.equals(noteworthy)
         && old.notes.equals(cluster.notes())) {
       return old;
@@ -152,8 +134,6 @@ sealed interface Ground {
         noteworthy,
         ServiceSelection.nodes(settings.service(), endpoints, choice.ring(), cluster),
         sharedNodePort,
-        cluster.zone(),
-        cluster.nodesPerService(),
         choice.ring().more(cluster.nodesPerService()),
         choice.ring().mark());
   }
@@ -164,6 +144,6 @@ sealed interface Ground {
     for (ClusterEndpoint endpoint : endpoints) {
       nodes.add(endpoint.node().map(name -> cluster.snapshot().nodes().get(name)));
     }
-    return new Endpoints(cluster.notes(), settings, endpoints, nodes, cluster.zone());
+    return new Endpoints(cluster.notes(), settings, endpoints, nodes);
   }
 }

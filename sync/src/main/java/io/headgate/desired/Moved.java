@@ -13,22 +13,26 @@ import java.util.Set;
  * What of the cluster differs from the decision before, as far as it is cheap to say: where only
  * endpoints do, the ground of all other routes need not be looked at.
  *
+ * @param everything what every decision rests on beside its ground is different: none stands
  * @param anything the ground of every route may have moved
  * @param services else those whose endpoints are others
  */
-record Moved(boolean anything, Set<ServiceKey> services) {
+record Moved(boolean everything, boolean anything, Set<ServiceKey> services) {
 
   static Moved between(DesiredState previous, ClusterView now, int sharedNodePort) {
     ClusterView before = previous.cluster();
+    boolean everything =
+        !before.zone().equals(now.zone()) || before.nodesPerService() != now.nodesPerService();
     boolean anything =
-        before.choices() != now.choices()
+        everything
+            || before.choices() != now.choices()
             || before.freshness() != now.freshness()
             || previous.sharedNodePort() != sharedNodePort
             || !before.config().equals(now.config())
             || !before.notes().equals(now.notes());
     return anything
-        ? new Moved(true, Set.of())
-        : new Moved(false, services(before.snapshot(), now.snapshot()));
+        ? new Moved(everything, true, Set.of())
+        : new Moved(false, false, services(before.snapshot(), now.snapshot()));
   }
 
   private static Set<ServiceKey> services(ClusterSnapshot before, ClusterSnapshot now) {

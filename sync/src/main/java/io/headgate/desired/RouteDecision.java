@@ -28,7 +28,7 @@ record RouteDecision(
   /** Whether deciding anew would come to the same. */
   boolean stands(EffectiveRoute now, Ground groundNow, Touched touched, long nowNs) {
     return (wakeAtNs.isEmpty() || wakeAtNs.getAsLong() - nowNs > 0)
-        && (ground.equals(groundNow) || ground.same(groundNow))
+        && ground.same(groundNow)
         && effective.equals(now)
         && !touches(touched);
   }

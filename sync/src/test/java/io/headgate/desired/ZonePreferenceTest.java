@@ -3,9 +3,11 @@ package io.headgate.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.Backend;
 import io.headgate.model.OperatorOrders.Order;
 import io.headgate.model.Route;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -106,6 +108,17 @@ class ZonePreferenceTest {
     world.zone = "";
     world.decide();
     assertThat(shareOfEast()).isEqualTo(0.5);
+  }
+
+  @Test
+  void a_reload_reaches_a_route_of_fixed_backends_too() {
+    world.route("fixed", 81, new Source.Fixed(List.of(new InetSocketAddress("10.9.0.1", 80))));
+    world.settled();
+    world.zone = "west";
+    world.decide();
+    assertThat(world.explain("fixed").getFirst().notes())
+        .contains("zone west is preferred, but no backend is in it")
+        .noneMatch(note -> note.contains("east"));
   }
 
   @Test
