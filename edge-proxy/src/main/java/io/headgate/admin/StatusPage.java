@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 final class StatusPage {
   static final String STYLE = resource("style.css");
   private static final int EVENTS = 50;
+  private static final String LEADING = "kubernetes";
 
   private StatusPage() {}
 
@@ -109,7 +110,9 @@ final class StatusPage {
           new Figure(watch.errors()),
           watch.lastError());
     }
-    return "<h2>Cluster</h2>\n<p>%s</p>\n".formatted(escaped(clusterLine(cluster))) + table.html();
+    String heading = cluster.name().equals(LEADING) ? "Cluster" : "Cluster " + cluster.name();
+    return "<h2>%s</h2>\n<p>%s</p>\n".formatted(escaped(heading), escaped(clusterLine(cluster)))
+        + table.html();
   }
 
   /** The cluster in one line: how fresh, how long ago, how much. */
@@ -118,8 +121,11 @@ final class StatusPage {
         cluster.lastContactSeconds() < 0
             ? "never heard"
             : "heard " + Figures.seconds(cluster.lastContactSeconds()) + " ago";
-    return "%s, %s: %s; %d nodes, %d services, %d endpoints"
+    return "%s%s, %s: %s; %d nodes, %d services, %d endpoints"
         .formatted(
+            cluster.name().equals(LEADING)
+                ? ""
+                : "weight %d, priority %d; ".formatted(cluster.weight(), cluster.priority()),
             cluster.freshness(),
             contact,
             cluster.server(),

@@ -8,7 +8,7 @@ import java.util.List;
  * @param state {@code ok}, or {@code degraded} when something needs a person: a listener that is
  *     not bound, a route without a usable backend, an API out of reach, a failed reload
  * @param problems why it is degraded, in words
- * @param cluster empty list where no cluster is followed, otherwise one
+ * @param cluster those that are followed, the leading one first
  */
 public record StatusView(
     String name,
@@ -29,13 +29,19 @@ public record StatusView(
     List<ListenerView> listeners) {
 
   /**
-   * The cluster that is followed.
+   * A cluster that is followed.
    *
+   * @param name {@code kubernetes} for the leading one
+   * @param weight its share of new connections beside others
+   * @param priority the lowest that has a backend in use takes all
    * @param freshness none, stale or live
    * @param lastContactSeconds since the API last said anything; -1 for never
    * @param writer empty where nothing is written, otherwise one
    */
   public record ClusterView(
+      String name,
+      int weight,
+      int priority,
       String server,
       String freshness,
       double lastContactSeconds,

@@ -3,10 +3,13 @@ package io.headgate.app;
 import io.headgate.addressing.PoolCatalog.Notice;
 import io.headgate.admin.AddressesView.WaitingView;
 import io.headgate.admin.CheckView;
+import io.headgate.config.ClustersConfig.Further;
+import io.headgate.config.KubernetesConfig;
 import io.headgate.config.KubernetesConfig.NodeExclusion;
 import io.headgate.kubernetes.WriterStatus;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterNode;
+import io.headgate.model.ClusterState;
 import io.headgate.model.ProbeStatus;
 import io.headgate.model.ProbeTarget;
 import java.util.ArrayList;
@@ -28,7 +31,13 @@ final class ClusterFindings {
       checks.add(CheckView.ok("cluster", "none is followed: there is no block kubernetes"));
       return checks;
     }
-    nodes(now, checks);
+    KubernetesConfig leading = now.inputs().config().kubernetes().get();
+    nodes(now.inputs().cluster(), leading.nodeExclusion(), checks);
+    for (Further one : now.inputs().config().clusters().further()) {
+      List<CheckView> ofOne = new ArrayList<>();
+      nodes(now.inputs().further(one.name()), one.cluster().nodeExclusion(), ofOne);
+      ofOne.forEach(check -> checks.add(of(one.name(), check)));
+    }
     healthPorts(now, checks);
     pools(now, checks);
     services(now, checks);
@@ -36,10 +45,15 @@ final class ClusterFindings {
     return checks;
   }
 
+  /** What was found in a cluster beside the leading one. */
+  static CheckView of(String cluster, CheckView check) {
+    String finding = "cluster " + cluster + ": " + check.finding();
+    return new CheckView(check.check(), check.result(), finding, check.advice());
+  }
+
   /** kubeadm puts the label on control planes: a cluster of nothing else has it on every node. */
-  private static void nodes(Moment now, List<CheckView> checks) {
-    Collection<ClusterNode> nodes = now.inputs().cluster().snapshot().nodes().values();
-    NodeExclusion exclusion = now.inputs().config().kubernetes().orElseThrow().nodeExclusion();
+  private static void nodes(ClusterState cluster, NodeExclusion exclusion, List<CheckView> checks) {
+    Collection<ClusterNode> nodes = cluster.snapshot().nodes().values();
     boolean all =
         !nodes.isEmpty() && nodes.stream().allMatch(node -> node.labels().containsKey(EXCLUSION));
     if (nodes.isEmpty()) {

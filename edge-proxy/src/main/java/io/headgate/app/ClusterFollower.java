@@ -1,7 +1,9 @@
 package io.headgate.app;
 
+import io.headgate.config.ClustersConfig;
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.KubernetesConfig;
+import io.headgate.config.KubernetesConfig.Identity;
 import io.headgate.kubernetes.ClusterReport;
 import io.headgate.kubernetes.ClusterWatch;
 import io.headgate.kubernetes.ClusterWriter;
@@ -10,6 +12,7 @@ import io.headgate.kubernetes.WatchStatus;
 import io.headgate.kubernetes.WriterStatus;
 import io.headgate.model.ClusterState;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the writer to it; exchanged when a reload names another one. Safe on any thread.
  */
 final class ClusterFollower implements AutoCloseable {
-  private final Consumer<ClusterState> subscriber;
+  private final BiConsumer<Identity, ClusterState> subscriber;
   private final Consumer<Boolean> onLease;
   private Optional<Followed> followed = Optional.empty(); // guarded by this
   private @Nullable ClusterWatch watch; // guarded by this
@@ -36,13 +39,17 @@ final class ClusterFollower implements AutoCloseable {
    * @param subscriber of what the cluster says
    * @param onLease told when the right to write to the cluster has come or gone
    */
-  ClusterFollower(Consumer<ClusterState> subscriber, Consumer<Boolean> onLease) {
+  ClusterFollower(BiConsumer<Identity, ClusterState> subscriber, Consumer<Boolean> onLease) {
     this.subscriber = subscriber;
     this.onLease = onLease;
   }
 
-  /** Follows what {@code config} names; does nothing where that is followed already. */
-  synchronized void follow(HeadgateConfig config) {
+  /**
+   * Follows what {@code config} names; does nothing where that is followed already.
+   *
+   * @param betweenWatches where it is another one, run when the one before is not watched any more
+   */
+  synchronized void follow(HeadgateConfig config, Runnable betweenWatches) {
     Optional<Followed> next =
         config
             .kubernetes()
@@ -60,26 +67,27 @@ final class ClusterFollower implements AutoCloseable {
     stopWriting();
     followed = next;
     if (!sameWatch) {
-      watch(config);
+      watch(config, betweenWatches);
     }
     next.filter(Followed::writes).ifPresent(this::write);
   }
 
-  private void watch(HeadgateConfig config) {
+  private void watch(HeadgateConfig config, Runnable betweenWatches) {
     if (watch != null) {
       watch.close();
       watch = null;
     }
+    betweenWatches.run();
     if (config.kubernetes().isEmpty()) {
-      subscriber.accept(ClusterState.UNKNOWN);
       return;
     }
+    Identity identity = config.kubernetes().get().identity();
     watch =
         new ClusterWatch(
             config.kubernetes().get(),
             PoolSources.of(config.loadBalancer()),
-            config.stateDirectory().resolve("cluster.snapshot"),
-            subscriber);
+            Clusters.snapshot(config, ClustersConfig.LEADING),
+            state -> subscriber.accept(identity, state));
     watch.start();
   }
 

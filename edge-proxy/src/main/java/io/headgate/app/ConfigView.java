@@ -1,5 +1,6 @@
 package io.headgate.app;
 
+import io.headgate.config.ClustersConfig.Share;
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.KubernetesConfig;
 import io.headgate.config.RouteConfig;
@@ -22,7 +23,16 @@ final class ConfigView {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("name", config.name());
     view.put("zone", config.zone());
-    config.kubernetes().ifPresent(kubernetes -> view.put("kubernetes", kubernetes(kubernetes)));
+    config
+        .kubernetes()
+        .ifPresent(kubernetes ->
+            view.put("kubernetes", kubernetes(kubernetes, config.clusters().leading())));
+    Map<String, Object> clusters = new LinkedHashMap<>();
+    config
+        .clusters()
+        .further()
+        .forEach(one -> clusters.put(one.name(), kubernetes(one.cluster(), one.share())));
+    view.put("clusters", clusters);
     Map<String, Object> routes = new LinkedHashMap<>();
     config.routes().forEach(route -> routes.put(route.name(), route(route)));
     view.put("routes", routes);
@@ -49,17 +59,21 @@ final class ConfigView {
     return view;
   }
 
-  private static Map<String, Object> kubernetes(KubernetesConfig kubernetes) {
+  private static Map<String, Object> kubernetes(KubernetesConfig kubernetes, Share share) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("kubeconfig", kubernetes.kubeconfig().toString());
     view.put("context", kubernetes.context());
     view.put("servers", kubernetes.servers());
     view.put("allow-insecure", kubernetes.allowInsecure());
     view.put("namespaces", kubernetes.namespaces());
-    view.put("lease-namespace", kubernetes.leaseNamespace());
+    if (!kubernetes.leaseNamespace().isEmpty()) {
+      view.put("lease-namespace", kubernetes.leaseNamespace());
+    }
     view.put("node-address", RowsOf.word(kubernetes.nodeAddress()));
     view.put("node-exclusion", RowsOf.word(kubernetes.nodeExclusion()));
     view.put("nodes-per-service", kubernetes.nodesPerService());
+    view.put("weight", share.weight());
+    view.put("priority", share.priority());
     return view;
   }
 

@@ -1,6 +1,7 @@
 package io.headgate.app;
 
 import io.headgate.admin.CheckView;
+import io.headgate.config.ClustersConfig.Further;
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.KubernetesConfig;
 import io.headgate.kubernetes.ClusterCheck;
@@ -29,9 +30,12 @@ final class Doctor {
     checks.addAll(HostFindings.of(now, host));
     checks.addAll(SourceFindings.of(now.counters(), host));
     checks.addAll(ClusterFindings.of(now));
-    List<Part> parts =
-        List.of(
-            new Part("rights", () -> rights(now)), new Part("nodeports", () -> NodePorts.of(now)));
+    List<Part> parts = new ArrayList<>();
+    parts.add(new Part("rights", () -> rights(now)));
+    for (Further one : now.inputs().config().clusters().further()) {
+      parts.add(new Part("rights", () -> rights(one)));
+    }
+    parts.add(new Part("nodeports", () -> NodePorts.of(now)));
     ExecutorService each = Executors.newVirtualThreadPerTaskExecutor();
     try {
       List<Callable<List<CheckView>>> work = parts.stream().map(Part::work).toList();
@@ -59,6 +63,14 @@ final class Doctor {
     } catch (ExecutionException bug) {
       throw new IllegalStateException(bug);
     }
+  }
+
+  /** To a cluster beside the leading one nothing is ever written. */
+  private static List<CheckView> rights(Further one) throws InterruptedException {
+    ClusterCheck.Result asked = ClusterCheck.of(one.cluster(), PoolSources.NONE, false);
+    return ApiFindings.of(one.cluster(), false, asked).stream()
+        .map(check -> ClusterFindings.of(one.name(), check))
+        .toList();
   }
 
   private static List<CheckView> rights(Moment now) throws InterruptedException {

@@ -11,6 +11,7 @@ import io.headgate.kubernetes.WriterStatus;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
+import io.headgate.model.ClusterState;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.ProbeStatus;
 import io.headgate.model.ProbeTarget;
@@ -353,33 +354,56 @@ final class EdgeMetrics {
             matches ? 1 : 0));
   }
 
+  /** One that is followed; the leading one has no label. */
+  private record Followed(Map<String, String> labels, ClusterState state, WatchStatus status) {}
+
+  private static List<Followed> followed(Moment now) {
+    List<Followed> all = new ArrayList<>();
+    now.cluster()
+        .ifPresent(status -> all.add(new Followed(Map.of(), now.inputs().cluster(), status)));
+    now.further()
+        .forEach((name, status) ->
+            all.add(new Followed(Map.of("cluster", name), now.inputs().further(name), status)));
+    return all;
+  }
+
   private static void cluster(Moment now, List<MetricFamily> families) {
-    if (now.cluster().isEmpty()) {
+    List<Followed> followed = followed(now);
+    if (followed.isEmpty()) {
       return;
     }
-    WatchStatus status = now.cluster().get();
     families.add(
         gauge(
             "headgate_cluster_fresh",
             "1 while the snapshot in use is from the API, 0 while it is from disk or there is none.",
-            List.of(
-                value(Map.of(), now.inputs().cluster().freshness() == Freshness.LIVE ? 1 : 0))));
-    status
-        .lastContact()
-        .ifPresent(contact ->
-            families.add(
-                gauge(
-                    "headgate_k8s_watch_last_contact_seconds",
-                    "Seconds since the API server last said anything.",
-                    List.of(
+            followed.stream()
+                .map(one -> value(one.labels, one.state.freshness() == Freshness.LIVE ? 1 : 0))
+                .toList()));
+    List<Sample> contacts =
+        followed.stream()
+            .flatMap(one ->
+                one.status.lastContact().stream()
+                    .map(contact ->
                         value(
-                            Map.of(),
-                            Duration.between(contact, Instant.now()).toMillis() / 1000.0)))));
+                            one.labels,
+                            Duration.between(contact, Instant.now()).toMillis() / 1000.0)))
+            .toList();
+    if (!contacts.isEmpty()) {
+      families.add(
+          gauge(
+              "headgate_k8s_watch_last_contact_seconds",
+              "Seconds since the API server last said anything.",
+              contacts));
+    }
     Function<ToDoubleFunction<WatchStatus.OfResource>, List<Sample>> perResource =
         figure ->
-            status.resources().stream()
-                .map(resource ->
-                    value(Map.of("resource", resource.resource()), figure.applyAsDouble(resource)))
+            followed.stream()
+                .flatMap(one ->
+                    one.status.resources().stream()
+                        .map(resource ->
+                            value(
+                                with(one.labels, "resource", resource.resource()),
+                                figure.applyAsDouble(resource))))
                 .toList();
     families.add(
         gauge(

@@ -103,8 +103,7 @@ final class EdgeViews implements Edge {
   public OrderResult order(OperatorOrders.Target target, OperatorOrders.Order order) {
     Moment now = Moment.of(edge);
     boolean known =
-        (target.route().isEmpty()
-                && now.inputs().cluster().snapshot().nodes().containsKey(target.node()))
+        (target.route().isEmpty() && RowsOf.clusterNodes(now).containsKey(target.node()))
             || RowsOf.unexplained(now).stream().anyMatch(backend -> isMeant(backend, target));
     boolean standing = now.inputs().orders().orders().containsKey(target);
     if (!known && !standing) {

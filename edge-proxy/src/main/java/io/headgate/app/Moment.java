@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 /**
  * All that a view is made of, taken at one moment.
  *
- * @param cluster empty where none is followed
+ * @param cluster the leading one; empty where none is followed
+ * @param further those that are only read, by name
  * @param writer empty where nothing is written to it
  */
 record Moment(
@@ -30,6 +31,7 @@ record Moment(
     RelayCounters counters,
     List<ListenerStatus> listeners,
     Optional<WatchStatus> cluster,
+    Map<String, WatchStatus> further,
     Optional<WriterStatus> writer,
     boolean stopping,
     long nowNs) {
@@ -42,6 +44,7 @@ record Moment(
         edge.relay().counters(),
         edge.listeners().stream().sorted(Comparator.comparing(ListenerStatus::listener)).toList(),
         edge.cluster().status(),
+        edge.clusters().further(),
         edge.cluster().writerStatus(),
         edge.stopping(),
         System.nanoTime());

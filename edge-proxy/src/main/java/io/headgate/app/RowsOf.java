@@ -3,6 +3,7 @@ package io.headgate.app;
 import io.headgate.admin.BackendView;
 import io.headgate.admin.NodeView;
 import io.headgate.admin.RouteView;
+import io.headgate.config.ClustersConfig.Further;
 import io.headgate.config.RouteConfig;
 import io.headgate.desired.BackendHistory;
 import io.headgate.model.Addresses;
@@ -115,7 +116,7 @@ final class RowsOf {
     Map<String, List<BackendView>> byNode =
         unexplained(now).stream()
             .collect(Collectors.groupingBy(BackendView::node, TreeMap::new, Collectors.toList()));
-    Map<String, ClusterNode> cluster = now.inputs().cluster().snapshot().nodes();
+    Map<String, ClusterNode> cluster = clusterNodes(now);
     Set<String> names = new TreeSet<>(cluster.keySet());
     names.addAll(byNode.keySet());
     return names.stream()
@@ -126,6 +127,20 @@ final class RowsOf {
                 Optional.ofNullable(cluster.get(name)),
                 byNode.getOrDefault(name, List.of())))
         .toList();
+  }
+
+  /** Of all clusters, by the names that backends on them have. */
+  static Map<String, ClusterNode> clusterNodes(Moment now) {
+    Map<String, ClusterNode> nodes = new TreeMap<>(now.inputs().cluster().snapshot().nodes());
+    now.inputs().config().clusters().further().stream()
+        .map(Further::name)
+        .forEach(name ->
+            now.inputs()
+                .further(name)
+                .snapshot()
+                .nodes()
+                .forEach((node, known) -> nodes.put(name + ":" + node, known)));
+    return nodes;
   }
 
   private static NodeView node(

@@ -3,6 +3,7 @@ package io.headgate.app;
 import io.headgate.admin.AdminServer;
 import io.headgate.config.AdminConfig;
 import io.headgate.config.HeadgateConfig;
+import io.headgate.config.KubernetesConfig.Identity;
 import io.headgate.desired.Change;
 import io.headgate.desired.DesiredState;
 import io.headgate.desired.Inputs;
@@ -60,7 +61,7 @@ final class RunningEdge implements AutoCloseable {
   private final OrdersFile ordersFile;
   private final Relay relay;
   private final HealthMonitor health;
-  private final ClusterFollower cluster;
+  private final Clusters clusters;
   private final Reconciler reconciler;
   private final EdgeViews views;
   private @Nullable AdminServer admin; // whoever starts and closes
@@ -105,7 +106,7 @@ final class RunningEdge implements AutoCloseable {
             new Inputs(config, ClusterState.UNKNOWN, HealthReport.EMPTY, ordersFile.read()),
             this::decided,
             this.onBug);
-    this.cluster = new ClusterFollower(this::clusterChanged, this::leaseChanged);
+    this.clusters = new Clusters(this::clusterChanged, this::leaseChanged);
     this.views = new EdgeViews(this, reload);
   }
 
@@ -118,7 +119,7 @@ final class RunningEdge implements AutoCloseable {
     relay.start();
     health.start();
     admin = startedAdmin();
-    cluster.follow(startedWith);
+    clusters.follow(startedWith);
     reconciler.start();
     var looking =
         housekeeping.scheduleWithFixedDelay(
@@ -139,7 +140,7 @@ final class RunningEdge implements AutoCloseable {
     connectionLog.enable(next.log().connections());
     DesiredState decided = reconciler.change(inputs -> inputs.with(next)).get();
     followed.get();
-    cluster.follow(next);
+    clusters.follow(next);
     return decided.changes();
   }
 
@@ -177,7 +178,7 @@ final class RunningEdge implements AutoCloseable {
     if (admin != null) {
       admin.close();
     }
-    cluster.close();
+    clusters.close();
     health.close();
     reconciler.close();
     relay.close();
@@ -202,8 +203,13 @@ final class RunningEdge implements AutoCloseable {
     return health.report();
   }
 
+  /** The leading one. */
   ClusterFollower cluster() {
-    return cluster;
+    return clusters.leading();
+  }
+
+  Clusters clusters() {
+    return clusters;
   }
 
   Relay relay() {
@@ -245,8 +251,8 @@ final class RunningEdge implements AutoCloseable {
     }
   }
 
-  private void clusterChanged(ClusterState state) {
-    reconciler.change(inputs -> inputs.with(state)).thenAccept(this::tellCluster);
+  private void clusterChanged(Identity cluster, ClusterState state) {
+    reconciler.change(inputs -> inputs.with(cluster, state)).thenAccept(this::tellCluster);
   }
 
   private void leaseChanged(boolean held) {
@@ -259,7 +265,8 @@ final class RunningEdge implements AutoCloseable {
    */
   private void tellCluster(DesiredState state) {
     if (state.freshness() == Freshness.LIVE) {
-      cluster.report(new ClusterReport(state.reports(), reconciler.inputs().cluster().snapshot()));
+      cluster()
+          .report(new ClusterReport(state.reports(), reconciler.inputs().cluster().snapshot()));
     }
   }
 

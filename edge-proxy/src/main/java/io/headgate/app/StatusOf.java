@@ -4,8 +4,13 @@ import io.headgate.admin.StatusView;
 import io.headgate.admin.StatusView.ClusterView;
 import io.headgate.admin.StatusView.ListenerView;
 import io.headgate.admin.StatusView.WatchView;
+import io.headgate.admin.StatusView.WriterView;
+import io.headgate.config.ClustersConfig;
+import io.headgate.config.ClustersConfig.Further;
+import io.headgate.config.ClustersConfig.Share;
 import io.headgate.kubernetes.WatchStatus;
 import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.ClusterState;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.Route;
 import io.headgate.model.ServiceReport.Level;
@@ -47,7 +52,7 @@ final class StatusOf {
                     ? "in force since " + outcome.at()
                     : outcome.problems() + " problems at " + outcome.at())
             .orElse("never"),
-        now.cluster().map(status -> cluster(now, status, Instant.now())).stream().toList(),
+        clusters(now, Instant.now()),
         now.listeners().stream()
             .map(status ->
                 new ListenerView(
@@ -103,7 +108,12 @@ final class StatusOf {
                     + route.name());
       }
     }
-    now.cluster().ifPresent(status -> clusterProblems(now, status, at, problems));
+    now.cluster()
+        .ifPresent(status -> problems.addAll(clusterProblems(now.inputs().cluster(), status, at)));
+    now.further()
+        .forEach((name, status) ->
+            clusterProblems(now.inputs().further(name), status, at)
+                .forEach(problem -> problems.add("cluster " + name + ": " + problem)));
     now.writer().ifPresent(writer -> problems.addAll(WriterOf.problems(writer)));
     now.state().notices().stream()
         .filter(notice -> notice.level() == Level.WARNING)
@@ -122,12 +132,12 @@ final class StatusOf {
     return problems;
   }
 
-  private static void clusterProblems(
-      Moment now, WatchStatus status, Instant at, List<String> problems) {
+  private static List<String> clusterProblems(ClusterState state, WatchStatus status, Instant at) {
+    List<String> problems = new ArrayList<>();
     if (!status.warning().isEmpty()) {
       problems.add(status.warning());
     }
-    switch (now.inputs().cluster().freshness()) {
+    switch (state.freshness()) {
       case NONE -> problems.add("the cluster is not known yet" + lastError(status));
       case STALE ->
           problems.add(
@@ -146,6 +156,7 @@ final class StatusOf {
                           + " s"
                           + lastError(status)));
     }
+    return problems;
   }
 
   private static String lastError(WatchStatus status) {
@@ -156,11 +167,43 @@ final class StatusOf {
         .orElse("");
   }
 
-  private static ClusterView cluster(Moment now, WatchStatus status, Instant at) {
-    ClusterSnapshot snapshot = now.inputs().cluster().snapshot();
+  private static List<ClusterView> clusters(Moment now, Instant at) {
+    ClustersConfig config = now.inputs().config().clusters();
+    List<ClusterView> views = new ArrayList<>();
+    now.cluster()
+        .ifPresent(status ->
+            views.add(
+                cluster(
+                    ClustersConfig.LEADING,
+                    config.leading(),
+                    now.inputs().cluster(),
+                    status,
+                    now.writer().map(WriterOf::view).stream().toList(),
+                    at)));
+    for (Further one : config.further()) {
+      WatchStatus status = now.further().get(one.name());
+      if (status != null) {
+        ClusterState state = now.inputs().further(one.name());
+        views.add(cluster(one.name(), one.share(), state, status, List.of(), at));
+      }
+    }
+    return views;
+  }
+
+  private static ClusterView cluster(
+      String name,
+      Share share,
+      ClusterState state,
+      WatchStatus status,
+      List<WriterView> writer,
+      Instant at) {
+    ClusterSnapshot snapshot = state.snapshot();
     return new ClusterView(
+        name,
+        share.weight(),
+        share.priority(),
         status.server(),
-        now.inputs().cluster().freshness().name().toLowerCase(Locale.ROOT),
+        state.freshness().name().toLowerCase(Locale.ROOT),
         status
             .lastContact()
             .map(contact -> Duration.between(contact, at).toMillis() / 1000.0)
@@ -178,6 +221,6 @@ final class StatusOf {
                     resource.errors(),
                     resource.lastError()))
             .toList(),
-        now.writer().map(WriterOf::view).stream().toList());
+        writer);
   }
 }

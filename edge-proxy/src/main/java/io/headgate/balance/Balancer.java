@@ -3,7 +3,9 @@ package io.headgate.balance;
 import io.headgate.model.Backend;
 import io.headgate.model.Balance;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -44,12 +46,19 @@ public sealed interface Balancer
   private static Balancer among(Balance balance, List<Backend> candidates, RandomGenerator random) {
     Weights weights = Weights.of(candidates);
     return switch (balance) {
-      case LEAST_CONNECTIONS -> new LeastConnections(weights, random);
+      case LEAST_CONNECTIONS -> new LeastConnections(weights, clusters(candidates), random);
       case ROUND_ROBIN -> new RoundRobin(weights, random);
       case SOURCE_HASH ->
           new SourceHash(weights, candidates.stream().mapToLong(b -> hash(b.address())).toArray());
       case RANDOM -> new WeightedRandom(weights, random);
     };
+  }
+
+  private static int[] clusters(List<Backend> candidates) {
+    Map<String, Integer> numbers = new HashMap<>();
+    return candidates.stream()
+        .mapToInt(backend -> numbers.computeIfAbsent(backend.cluster(), _ -> numbers.size()))
+        .toArray();
   }
 
   private static long hash(InetSocketAddress address) {

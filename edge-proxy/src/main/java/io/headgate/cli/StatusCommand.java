@@ -61,7 +61,8 @@ final class StatusCommand implements Callable<Integer> {
     if (status.cluster().isEmpty()) {
       line("cluster", "none followed");
     }
-    status.cluster().forEach(this::cluster);
+    boolean several = status.cluster().size() > 1;
+    status.cluster().forEach(cluster -> cluster(cluster, several));
     listeners(status.listeners());
     routes(routes);
   }
@@ -84,15 +85,19 @@ final class StatusCommand implements Callable<Integer> {
         .formatted(status.activeConnections(), limit, status.acceptedConnections());
   }
 
-  private void cluster(ClusterView cluster) {
+  private void cluster(ClusterView cluster, boolean several) {
     String contact =
         cluster.lastContactSeconds() < 0
             ? "never heard from"
             : "last contact " + Figures.seconds(cluster.lastContactSeconds()) + " ago";
     line(
         "cluster",
-        "%s, %s, %s: %d nodes, %d services, %d endpoints"
+        "%s%s, %s, %s: %d nodes, %d services, %d endpoints"
             .formatted(
+                several
+                    ? "%s (weight %d, priority %d): "
+                        .formatted(cluster.name(), cluster.weight(), cluster.priority())
+                    : "",
                 cluster.freshness(),
                 contact,
                 cluster.server(),

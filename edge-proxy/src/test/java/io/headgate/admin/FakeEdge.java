@@ -122,6 +122,9 @@ public final class FakeEdge implements Edge {
         "never",
         List.of(
             new ClusterView(
+                "kubernetes",
+                100,
+                0,
                 "https://10.0.0.1:6443",
                 "live",
                 1.25,

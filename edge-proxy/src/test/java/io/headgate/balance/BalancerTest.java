@@ -125,6 +125,30 @@ class BalancerTest {
     assertThat(crowd.picks(balancer, 100, false)).containsExactly(100, 0);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void what_each_of_two_clusters_gets_is_a_matter_of_weights_also_when_it_is_quiet(
+      Balance balance) {
+    var crowd = new Crowd(300, 25, 25, 25, 25);
+    for (int i = 1; i < crowd.candidates.size(); i++) {
+      Backend blue = crowd.candidates.get(i);
+      crowd.candidates.set(
+          i,
+          new Backend(
+              "green:" + blue.node(),
+              blue.address(),
+              blue.state(),
+              blue.weight(),
+              false,
+              false,
+              blue.reason(),
+              "green"));
+    }
+    crowd.connections[0] = 1; // the only one
+    int[] picks = crowd.picks(balancer(balance, crowd), PICKS, false);
+    assertThat(picks[0]).isCloseTo(PICKS * 3 / 4, FEW_PERCENT);
+  }
+
   @Test
   void round_robin_takes_everyone_once_a_round_and_spreads_the_heavy() {
     var equal = new Crowd(100, 100, 100, 100);

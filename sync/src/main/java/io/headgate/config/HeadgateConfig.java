@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param name of this edge, in status, events and metrics
  * @param zone of its topology whose nodes it prefers; empty for none
  * @param kubernetes empty where no cluster is followed
+ * @param clusters beside it
  * @param routes in the file's order
  * @param defaults of every route, those of Services included
  * @param loadBalancer its defaults, without a pool, where the file says nothing
@@ -23,6 +24,7 @@ public record HeadgateConfig(
     String name,
     String zone,
     Optional<KubernetesConfig> kubernetes,
+    ClustersConfig clusters,
     List<RouteConfig> routes,
     RoutePolicy defaults,
     LoadBalancerConfig loadBalancer,
@@ -37,8 +39,8 @@ public record HeadgateConfig(
   }
 
   static HeadgateConfig from(Section headgate, String hostName) {
-    Optional<KubernetesConfig> kubernetes =
-        headgate.optionalBlock("kubernetes").map(KubernetesConfig::from);
+    Optional<Section> cluster = headgate.optionalBlock("kubernetes");
+    Optional<KubernetesConfig> kubernetes = cluster.map(KubernetesConfig::from);
     RoutePolicy defaults = PolicyBlock.read(headgate.block("defaults"), RoutePolicy.DEFAULTS);
     List<RouteConfig> routes = RoutesBlock.read(headgate, defaults, kubernetes);
     var config =
@@ -50,6 +52,7 @@ public record HeadgateConfig(
                 "the value of a Node's label topology.kubernetes.io/zone",
                 HeadgateConfig::zone),
             kubernetes,
+            ClustersConfig.from(headgate.block("clusters"), cluster, kubernetes),
             routes,
             defaults,
             LoadBalancerConfig.from(headgate.block("load-balancer"), kubernetes.isPresent()),

@@ -13,7 +13,8 @@ import java.util.List;
  * @param allowInsecure whether a server may go unverified, or be spoken to in the clear
  * @param namespaces whose Services are watched; empty for all
  * @param nodesPerService so many of the nodes serve one Service where every node could, 0 for all
- * @param leaseNamespace where the Lease is that says which edge writes to the cluster
+ * @param leaseNamespace where the Lease is that says which edge writes to the cluster; empty for
+ *     one that is only read
  */
 public record KubernetesConfig(
     Path kubeconfig,
@@ -55,7 +56,34 @@ public record KubernetesConfig(
         DEFAULT_NODES_PER_SERVICE);
   }
 
+  /**
+   * Which cluster it is, however it is read.
+   *
+   * @param servers see {@link KubernetesConfig}
+   */
+  public record Identity(Path kubeconfig, String context, List<String> servers) {}
+
+  public Identity identity() {
+    return new Identity(kubeconfig, context, servers);
+  }
+
+  /** The leading cluster. */
   static KubernetesConfig from(Section kubernetes) {
+    return from(
+        kubernetes,
+        kubernetes.parsed(
+            "lease-namespace",
+            DEFAULT_LEASE_NAMESPACE,
+            "the name of a namespace",
+            Formats::dnsLabel));
+  }
+
+  /** One that is only read, so that it has no Lease. */
+  static KubernetesConfig furtherFrom(Section cluster) {
+    return from(cluster, "");
+  }
+
+  private static KubernetesConfig from(Section kubernetes, String leaseNamespace) {
     boolean allowInsecure = kubernetes.flag("allow-insecure", false);
     var config =
         new KubernetesConfig(
@@ -71,11 +99,7 @@ public record KubernetesConfig(
                 text -> ServerUrl.parse(text, allowInsecure)),
             allowInsecure,
             kubernetes.list("namespaces", List.of(), "the name of a namespace", Formats::dnsLabel),
-            kubernetes.parsed(
-                "lease-namespace",
-                DEFAULT_LEASE_NAMESPACE,
-                "the name of a namespace",
-                Formats::dnsLabel),
+            leaseNamespace,
             kubernetes.choice("node-address", NodeAddress.INTERNAL),
             kubernetes.choice("node-exclusion", NodeExclusion.AUTO),
             kubernetes.integer("nodes-per-service", DEFAULT_NODES_PER_SERVICE, 0, 100_000));

@@ -66,6 +66,11 @@ record Candidate(
         List.of(new Verdict("route", "named in the configuration", false)));
   }
 
+  /** The same by another name. */
+  Candidate named(String name) {
+    return name.equals(node) ? this : new Candidate(name, address, clusterNode, supply, verdicts);
+  }
+
   /** An address that another load balancer has given a Service. */
   static Candidate given(InetSocketAddress address) {
     return new Candidate(

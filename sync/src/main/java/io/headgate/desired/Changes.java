@@ -1,6 +1,8 @@
 package io.headgate.desired;
 
 import io.headgate.addressing.PoolCatalog.Notice;
+import io.headgate.config.ClustersConfig;
+import io.headgate.config.ClustersConfig.Share;
 import io.headgate.desired.Crowd.Line;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
@@ -55,8 +57,9 @@ final class Changes {
       List<RouteDecision> fresh,
       long nowNs) {
     var changes = new Changes(previous, inputs, cluster, nowNs);
-    changes.cluster(cluster.freshness());
-    changes.mistakes(cluster.mistakes());
+    changes.cluster("cluster", previous.freshness(), cluster.freshness());
+    changes.mistakes("cluster", previous.cluster().mistakes(), cluster.mistakes());
+    changes.further();
     changes.pools(plan.memory().standing().notices());
     changes.removed(decisions);
     changes.services(plan);
@@ -165,25 +168,54 @@ final class Changes {
                 route.backends().size()));
   }
 
-  private void cluster(Freshness now) {
-    if (now != previous.freshness()) {
+  private void cluster(String name, Freshness before, Freshness now) {
+    if (now != before) {
       switch (now) {
-        case NONE -> add(Change.Level.WARNING, "cluster", "not known any more");
-        case STALE ->
-            add(Change.Level.WARNING, "cluster", "read from disk, the API is not there yet");
-        case LIVE -> add(Change.Level.INFO, "cluster", "read from the API");
+        case NONE -> add(Change.Level.WARNING, name, "not known any more");
+        case STALE -> add(Change.Level.WARNING, name, "read from disk, the API is not there yet");
+        case LIVE -> add(Change.Level.INFO, name, "read from the API");
       }
     }
   }
 
-  private void mistakes(Map<String, String> now) {
+  private void mistakes(String cluster, Map<String, String> before, Map<String, String> now) {
     List<Change> fresh = new ArrayList<>();
     now.forEach((node, mistake) -> {
-      if (!mistake.equals(previous.cluster().mistakes().get(node))) {
+      if (!mistake.equals(before.get(node))) {
         fresh.add(new Change(Change.Level.WARNING, node, mistake));
       }
     });
-    changes.addAll(Crowd.condensed("cluster", "nodes:", fresh));
+    changes.addAll(Crowd.condensed(cluster, "nodes:", fresh));
+  }
+
+  /** What is different about the clusters beside the leading one, and about their shares. */
+  private void further() {
+    share("cluster", previous.cluster().share(), cluster.share());
+    for (ClusterView now : cluster.further()) {
+      String name = "cluster " + now.name();
+      ClusterView before = previous.cluster().further(now.name()).orElse(ClusterView.NONE);
+      if (before.name().equals(now.name())) {
+        share(name, before.share(), now.share());
+      } else {
+        add(Change.Level.INFO, name, "followed with " + words(now.share()));
+      }
+      cluster(name, before.freshness(), now.freshness());
+      mistakes(name, before.mistakes(), now.mistakes());
+    }
+    previous.cluster().further().stream()
+        .map(ClusterView::name)
+        .filter(name -> cluster.further(name).isEmpty())
+        .forEach(name -> add(Change.Level.INFO, "cluster " + name, "no longer followed"));
+  }
+
+  private void share(String name, Share before, Share now) {
+    if (!now.equals(before)) {
+      add(Change.Level.INFO, name, "now has " + words(now) + ", had " + words(before));
+    }
+  }
+
+  private static String words(Share share) {
+    return "weight %d, priority %d".formatted(share.weight(), share.priority());
   }
 
   private void pools(List<Notice> now) {
@@ -280,12 +312,22 @@ final class Changes {
             .findFirst()
             .map(node -> why(node, backend))
             .orElse(
-                cluster.snapshot().nodes().containsKey(backend.node())
-                        && decision.ground() instanceof Ground.NodePorts
+                leftTheService(decision, backend)
                     ? "no longer among the Service's nodes"
                     : "no longer there");
     String subject = decision.route().name() + "/" + backend.node();
     return new Change(Change.Level.INFO, subject, "removed: " + why);
+  }
+
+  /** Its Node is still there. */
+  private boolean leftTheService(RouteDecision decision, Backend backend) {
+    boolean leading = backend.cluster().isEmpty();
+    String name = leading ? ClustersConfig.LEADING : backend.cluster();
+    String node = leading ? backend.node() : backend.node().substring(name.length() + 1);
+    return decision.ground().in(name) instanceof Ground.NodePorts
+        && (leading ? Optional.of(cluster) : cluster.further(name))
+            .filter(view -> view.snapshot().nodes().containsKey(node))
+            .isPresent();
   }
 
   private static String why(OfNode node, Backend backend) {

@@ -1,10 +1,14 @@
 package io.headgate.desired;
 
+import io.headgate.config.ClustersConfig;
+import io.headgate.config.ClustersConfig.Further;
+import io.headgate.config.ClustersConfig.Share;
 import io.headgate.config.KubernetesConfig;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterSnapshot;
 import io.headgate.model.ClusterState;
 import io.headgate.model.ClusterState.Freshness;
+import io.headgate.model.HealthReport;
 import io.headgate.model.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,41 +17,156 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The cluster as all routes of one decision see it.
+ * A cluster as all routes of one decision see it; the leading one with all others.
  *
+ * @param name {@link ClustersConfig#LEADING}, or by which the configuration calls it
  * @param config empty where no cluster is followed
  * @param choices those of the nodes that routes may use
  * @param notes that hold for every route of the cluster
  * @param mistakes what is written on a Node and means nothing, by its name
+ * @param sharedNodePort see {@link SharedProbe}; 0 for the leading one, whose own the state has
+ * @param further the clusters beside it, in the configuration's order
  */
 record ClusterView(
+    String name,
+    Share share,
     Optional<KubernetesConfig> config,
     Freshness freshness,
     ClusterSnapshot snapshot,
     NodeChoices choices,
     List<Note> notes,
-    Map<String, String> mistakes) {
+    Map<String, String> mistakes,
+    int sharedNodePort,
+    List<ClusterView> further) {
 
   /** Before any cluster is known. */
   static final ClusterView NONE =
       new ClusterView(
+          ClustersConfig.LEADING,
+          Share.WHOLE,
           Optional.empty(),
           Freshness.NONE,
           ClusterSnapshot.EMPTY,
           NodeChoices.none(),
           List.of(),
-          Map.of());
+          Map.of(),
+          0,
+          List.of());
 
-  /** The cluster now, after this. */
-  ClusterView then(Optional<KubernetesConfig> configNow, String zoneNow, ClusterState state) {
+  /** The clusters now, after these. */
+  ClusterView then(Inputs inputs) {
+    String zone = inputs.config().zone();
+    ClustersConfig clusters = inputs.config().clusters();
+    List<ClusterView> others = new ArrayList<>(clusters.further().size());
+    for (Further one : clusters.further()) {
+      others.add(
+          further(one.name())
+              .orElse(NONE)
+              .then(
+                  one.name(),
+                  one.share(),
+                  Optional.of(one.cluster()),
+                  inputs.further(one.name()),
+                  List.of(),
+                  zone));
+    }
+    return then(
+        ClustersConfig.LEADING,
+        clusters.leading(),
+        inputs.config().kubernetes(),
+        inputs.cluster(),
+        others,
+        zone);
+  }
+
+  private ClusterView then(
+      String nameNow,
+      Share shareNow,
+      Optional<KubernetesConfig> configNow,
+      ClusterState state,
+      List<ClusterView> furtherNow,
+      String zoneNow) {
     NodeChoices now = choices.among(state.snapshot().nodes(), configNow, zoneNow);
     return new ClusterView(
+        nameNow,
+        shareNow,
         configNow,
         state.freshness(),
         state.snapshot(),
         now,
         notes(configNow, state),
-        now == choices ? mistakes : mistakes(now.nodes()));
+        now == choices ? mistakes : mistakes(now.nodes()),
+        sharedNodePort,
+        furtherNow);
+  }
+
+  /** One of those beside the leading one. */
+  Optional<ClusterView> further(String wanted) {
+    return further.stream().filter(other -> other.name.equals(wanted)).findFirst();
+  }
+
+  /** The same, where the others know which of their NodePorts to probe. */
+  ClusterView probing(ServicePlan plan, HealthReport health) {
+    return further.isEmpty()
+        ? this
+        : with(
+            sharedNodePort,
+            further.stream()
+                .map(other ->
+                    other.with(
+                        SharedProbe.nodePort(other.sharedNodePort, plan, other, health),
+                        other.further))
+                .toList());
+  }
+
+  private ClusterView with(int sharedNodePortNow, List<ClusterView> furtherNow) {
+    return new ClusterView(
+        name,
+        share,
+        config,
+        freshness,
+        snapshot,
+        choices,
+        notes,
+        mistakes,
+        sharedNodePortNow,
+        furtherNow);
+  }
+
+  /**
+   * Whether there are other clusters, or one is configured so differently that what a route has in
+   * it says nothing of what it had before.
+   */
+  boolean reconfigured(ClusterView now) {
+    if (further.size() != now.further.size()) {
+      return true;
+    }
+    for (int i = 0; i < further.size(); i++) {
+      if (further.get(i).reconfigured(now.further.get(i))) {
+        return true;
+      }
+    }
+    return !name.equals(now.name)
+        || !share.equals(now.share)
+        || !zone().equals(now.zone())
+        || nodesPerService() != now.nodesPerService();
+  }
+
+  /**
+   * Whether routes may see something else in clusters that are not {@link #reconfigured}, but for
+   * their Services and the endpoints of these.
+   */
+  boolean differs(ClusterView now) {
+    for (int i = 0; i < further.size(); i++) {
+      if (further.get(i).differs(now.further.get(i))) {
+        return true;
+      }
+    }
+    return choices != now.choices
+        || freshness != now.freshness
+        || sharedNodePort != now.sharedNodePort
+        || !config.equals(now.config)
+        || !notes.equals(now.notes);
   }
 
   private static Map<String, String> mistakes(List<ClusterNode> nodes) {

@@ -26,11 +26,9 @@ public final class Desired {
 
   static DesiredState next(
       DesiredState previous, Inputs inputs, LoadBalancing balancing, long nowNs) {
-    ClusterView cluster =
-        previous
-            .cluster()
-            .then(inputs.config().kubernetes(), inputs.config().zone(), inputs.cluster());
-    ServicePlan plan = previous.plan().then(inputs.config(), cluster.snapshot(), balancing);
+    ClusterView known = previous.cluster().then(inputs);
+    ServicePlan plan = previous.plan().then(inputs.config(), known.snapshot(), balancing);
+    ClusterView cluster = known.probing(plan, inputs.health());
     Touched touched =
         Touched.between(previous.health(), inputs.health(), previous.orders(), inputs.orders());
     int sharedNodePort =
@@ -43,12 +41,12 @@ public final class Desired {
       Optional<RouteDecision> tenable = before.filter(_ -> !moved.everything());
       Ground ground =
           tenable
-              .filter(known -> !moved.mayConcern(known) && known.effective().equals(route))
+              .filter(last -> !moved.mayConcern(last) && last.effective().equals(route))
               .map(RouteDecision::ground)
               .orElseGet(() ->
                   Ground.of(route, cluster, sharedNodePort, tenable.map(RouteDecision::ground)));
       Optional<RouteDecision> standing =
-          tenable.filter(known -> known.stands(route, ground, touched, nowNs));
+          tenable.filter(last -> last.stands(route, ground, touched, nowNs));
       RouteDecision decision =
           standing.orElseGet(() -> {
             var past = before.map(RouteDecision::histories).orElse(Map.of());

@@ -51,11 +51,46 @@ sealed interface Ground {
       List<Optional<ClusterNode>> nodes)
       implements Ground {}
 
+  /** Nothing but that there is nothing, in a cluster beside the leading one. */
+  record Absent(List<Note> notes) implements Ground {}
+
+  /** Those of several clusters, the leading one first. */
+  record Clusters(List<OfCluster> clusters) implements Ground {
+    private Optional<Ground> ground(String cluster) {
+      return clusters.stream()
+          .filter(one -> one.cluster.equals(cluster))
+          .map(OfCluster::ground)
+          .findFirst();
+    }
+
+    private boolean sameClusters(Clusters other) {
+      if (clusters.size() != other.clusters.size()) {
+        return false;
+      }
+      for (int i = 0; i < clusters.size(); i++) {
+        if (!clusters.get(i).same(other.clusters.get(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** One of them. */
+  record OfCluster(String cluster, Ground ground) {
+    private boolean same(OfCluster other) {
+      return cluster.equals(other.cluster) && ground.same(other.ground);
+    }
+  }
+
   /** What the Service itself says. */
   record Settings(List<Note> notes, ServiceSettings settings) implements Ground {}
 
   /** Whether the same can be built on both. */
   default boolean same(Ground other) {
+    if (this instanceof Clusters clusters) {
+      return other instanceof Clusters that && clusters.sameClusters(that);
+    }
     return this
             instanceof
             NodePorts(
@@ -78,12 +113,44 @@ sealed interface Ground {
         : equals(other);
   }
 
+  /** Whether it must be found out anew each time. */
+  default boolean beyondCompare() {
+    return this instanceof Everything
+        || (this instanceof Clusters(var clusters)
+            && clusters.stream().anyMatch(one -> one.ground.beyondCompare()));
+  }
+
+  /** What of it is that of one cluster. */
+  default Ground in(String cluster) {
+    return this instanceof Clusters clusters ? clusters.ground(cluster).orElse(this) : this;
+  }
+
   /**
    * Of one route.
    *
+   * @param sharedNodePort of the leading cluster
    * @param before the last one of the same route, which is returned where nothing can be different
    */
   static Ground of(
+      EffectiveRoute route, ClusterView clusters, int sharedNodePort, Optional<Ground> before) {
+    List<Part> parts = Part.of(route, clusters);
+    if (parts.size() == 1) {
+      return ofOne(route, clusters, sharedNodePort, before);
+    }
+    List<OfCluster> grounds = new ArrayList<>(parts.size());
+    for (Part part : parts) {
+      ClusterView cluster = part.cluster();
+      int shared = part.leading() ? sharedNodePort : cluster.sharedNodePort();
+      Ground ground =
+          part.absent().isPresent()
+              ? new Absent(part.absent().get())
+              : ofOne(part.route(), cluster, shared, before.map(known -> known.in(cluster.name())));
+      grounds.add(new OfCluster(cluster.name(), ground));
+    }
+    return new Clusters(grounds);
+  }
+
+  private static Ground ofOne(
       EffectiveRoute route, ClusterView cluster, int sharedNodePort, Optional<Ground> before) {
     return switch (route.config().source()) {
       case Source.Fixed _ -> new Nothing();

@@ -1,22 +1,45 @@
 package io.headgate.desired;
 
+import io.headgate.config.ClustersConfig.Further;
 import io.headgate.config.HeadgateConfig;
+import io.headgate.config.KubernetesConfig;
+import io.headgate.config.KubernetesConfig.Identity;
 import io.headgate.model.ClusterState;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.HealthReport;
 import io.headgate.model.OperatorOrders;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that decides what the table must be.
  *
+ * @param cluster the leading one
+ * @param further by the names that the configuration gives them; one that is missing is not known
  * @param holdsLease of several edges this is the one that writes to the cluster
  */
 public record Inputs(
     HeadgateConfig config,
     ClusterState cluster,
+    Map<String, ClusterState> further,
     HealthReport health,
     OperatorOrders orders,
     boolean holdsLease) {
+  public Inputs {
+    further = Map.copyOf(further);
+  }
+
+  /** With no cluster but the leading one. */
+  public Inputs(
+      HeadgateConfig config,
+      ClusterState cluster,
+      HealthReport health,
+      OperatorOrders orders,
+      boolean holdsLease) {
+    this(config, cluster, Map.of(), health, orders, holdsLease);
+  }
+
   /** Of an edge that does not write. */
   public Inputs(
       HeadgateConfig config, ClusterState cluster, HealthReport health, OperatorOrders orders) {
@@ -28,23 +51,79 @@ public record Inputs(
     return holdsLease && cluster.freshness() == Freshness.LIVE;
   }
 
-  public Inputs withLease(boolean held) {
-    return new Inputs(config, cluster, health, orders, held);
+  /** What is known of a cluster that is only read. */
+  public ClusterState further(String name) {
+    return further.getOrDefault(name, ClusterState.UNKNOWN);
   }
 
+  public Inputs withLease(boolean held) {
+    return new Inputs(config, cluster, further, health, orders, held);
+  }
+
+  /**
+   * With another configuration. What is known of a cluster goes with it: where the leading one and
+   * another change places, both are known as well as before.
+   */
   public Inputs with(HeadgateConfig next) {
-    return new Inputs(next, cluster, health, orders, holdsLease);
+    Map<Identity, ClusterState> known = new HashMap<>();
+    for (Further one : config.clusters().further()) {
+      known.put(one.cluster().identity(), unproven(further(one.name())));
+    }
+    config.kubernetes().ifPresent(leading -> known.put(leading.identity(), cluster));
+    Map<String, ClusterState> furtherNow = new HashMap<>();
+    for (Further one : next.clusters().further()) {
+      ClusterState state = known.get(one.cluster().identity());
+      if (state != null) {
+        furtherNow.put(one.name(), sameAsBefore(one).orElse(state));
+      }
+    }
+    ClusterState clusterNow =
+        next.kubernetes()
+            .map(leading -> known.getOrDefault(leading.identity(), cluster))
+            .orElse(ClusterState.UNKNOWN);
+    return new Inputs(next, clusterNow, furtherNow, health, orders, holdsLease);
+  }
+
+  private Optional<ClusterState> sameAsBefore(Further one) {
+    return config.clusters().further().stream()
+        .filter(before -> before.cluster().identity().equals(one.cluster().identity()))
+        .map(before -> further(before.name()))
+        .findFirst();
+  }
+
+  /** Of the leading cluster more is read than of the others: until that is, no address is given. */
+  private static ClusterState unproven(ClusterState state) {
+    return state.freshness() == Freshness.LIVE
+        ? new ClusterState(state.snapshot(), Freshness.STALE)
+        : state;
   }
 
   public Inputs with(ClusterState next) {
-    return new Inputs(config, next, health, orders, holdsLease);
+    return new Inputs(config, next, further, health, orders, holdsLease);
+  }
+
+  /**
+   * With what one of the clusters has become; as before where the configuration does not name it
+   * any more.
+   */
+  public Inputs with(Identity of, ClusterState next) {
+    if (config.kubernetes().map(KubernetesConfig::identity).filter(of::equals).isPresent()) {
+      return with(next);
+    }
+    Map<String, ClusterState> now = new HashMap<>(further);
+    for (Further one : config.clusters().further()) {
+      if (one.cluster().identity().equals(of)) {
+        now.put(one.name(), next);
+      }
+    }
+    return new Inputs(config, cluster, now, health, orders, holdsLease);
   }
 
   public Inputs with(HealthReport next) {
-    return new Inputs(config, cluster, next, orders, holdsLease);
+    return new Inputs(config, cluster, further, next, orders, holdsLease);
   }
 
   public Inputs with(OperatorOrders next) {
-    return new Inputs(config, cluster, health, next, holdsLease);
+    return new Inputs(config, cluster, further, health, next, holdsLease);
   }
 }

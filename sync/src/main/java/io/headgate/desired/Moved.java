@@ -1,55 +1,57 @@
 package io.headgate.desired;
 
 import io.headgate.config.RouteConfig.Source;
-import io.headgate.model.ClusterEndpoint;
 import io.headgate.model.ClusterSnapshot;
 import io.headgate.model.ServiceKey;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * What of the cluster differs from the decision before, as far as it is cheap to say: where only
+ * What of the clusters differs from the decision before, as far as it is cheap to say: where only
  * endpoints do, the ground of all other routes need not be looked at.
  *
  * @param everything what every decision rests on beside its ground is different: none stands
  * @param anything the ground of every route may have moved
- * @param services else those whose endpoints are others
+ * @param services else those whose endpoints are others, or that are others themselves in a cluster
+ *     beside the leading one
  */
 record Moved(boolean everything, boolean anything, Set<ServiceKey> services) {
 
   static Moved between(DesiredState previous, ClusterView now, int sharedNodePort) {
     ClusterView before = previous.cluster();
-    boolean everything =
-        !before.zone().equals(now.zone()) || before.nodesPerService() != now.nodesPerService();
+    boolean everything = before.reconfigured(now);
     boolean anything =
-        everything
-            || before.choices() != now.choices()
-            || before.freshness() != now.freshness()
-            || previous.sharedNodePort() != sharedNodePort
-            || !before.config().equals(now.config())
-            || !before.notes().equals(now.notes());
+        everything || before.differs(now) || previous.sharedNodePort() != sharedNodePort;
     return anything
         ? new Moved(everything, true, Set.of())
-        : new Moved(false, false, services(before.snapshot(), now.snapshot()));
+        : new Moved(false, false, services(before, now));
   }
 
-  private static Set<ServiceKey> services(ClusterSnapshot before, ClusterSnapshot now) {
+  private static Set<ServiceKey> services(ClusterView before, ClusterView now) {
     Set<ServiceKey> services = new HashSet<>();
-    if (!before.endpoints().equals(now.endpoints())) {
-      differing(before.endpoints(), now.endpoints(), services);
-      differing(now.endpoints(), before.endpoints(), services);
+    differing(before.snapshot().endpoints(), now.snapshot().endpoints(), services);
+    for (int i = 0; i < now.further().size(); i++) {
+      ClusterSnapshot ofOther = now.further().get(i).snapshot();
+      ClusterSnapshot ofOtherBefore = before.further().get(i).snapshot();
+      differing(ofOtherBefore.endpoints(), ofOther.endpoints(), services);
+      differing(ofOtherBefore.services(), ofOther.services(), services); // no plan tells of them
     }
     return services;
   }
 
-  private static void differing(
-      Map<ServiceKey, List<ClusterEndpoint>> one,
-      Map<ServiceKey, List<ClusterEndpoint>> other,
-      Set<ServiceKey> services) {
-    one.forEach((service, endpoints) -> {
-      if (!endpoints.equals(other.get(service))) {
+  private static <V> void differing(
+      Map<ServiceKey, V> before, Map<ServiceKey, V> now, Set<ServiceKey> services) {
+    if (!before.equals(now)) {
+      lacking(before, now, services);
+      lacking(now, before, services);
+    }
+  }
+
+  private static <V> void lacking(
+      Map<ServiceKey, V> one, Map<ServiceKey, V> other, Set<ServiceKey> services) {
+    one.forEach((service, value) -> {
+      if (!value.equals(other.get(service))) {
         services.add(service);
       }
     });
@@ -58,7 +60,7 @@ record Moved(boolean everything, boolean anything, Set<ServiceKey> services) {
   /** Whether the ground of {@code route}, which has not changed itself, may have moved. */
   boolean mayConcern(RouteDecision route) {
     return anything
-        || route.ground() instanceof Ground.Everything
+        || route.ground().beyondCompare()
         || (!services.isEmpty()
             && route.effective().config().source() instanceof Source.Service(var service, _)
             && services.contains(service));

@@ -60,7 +60,7 @@ record Past(Optional<BackendHistory> history, boolean firstOfRoute) {
       return OptionalLong.of(nowNs);
     }
     OptionalLong began = history.map(BackendHistory::warmingSinceNs).orElse(OptionalLong.empty());
-    return began.isPresent() && new SlowStart(began.getAsLong(), slowStart).over(nowNs)
+    return inUse && began.isPresent() && new SlowStart(began.getAsLong(), slowStart).over(nowNs)
         ? OptionalLong.empty()
         : began;
   }

@@ -1,6 +1,10 @@
 package io.headgate.desired;
 
+import io.headgate.config.ClustersConfig;
+import io.headgate.config.ClustersConfig.Share;
 import io.headgate.config.RouteConfig;
+import io.headgate.desired.JoinedSelection.Cluster;
+import io.headgate.desired.JoinedSelection.Placed;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
@@ -20,9 +24,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -33,21 +39,22 @@ final class RouteJudge {
 
   private final RouteConfig config;
   private final EffectiveRoute route;
-  private final Selection selection;
+  private final JoinedSelection selection;
   private final Inputs inputs;
   private final long nowNs;
   private final boolean explaining;
-  private final Probing probing;
-  private final ProxyComparison comparison;
   private final String zone;
 
+  /** What one backend would be by itself, whatever becomes of its cluster. */
+  private record Settled(Draft draft, String reason, Optional<ProbeStatus> proxyProtocol) {}
+
   private final List<Backend> backends = new ArrayList<>();
-  private final List<Optional<ProbeStatus>> compared = new ArrayList<>();
+  private final List<Settled> settled = new ArrayList<>();
   private final List<OfNode> nodes = new ArrayList<>();
   private final Set<ProbeTarget> probes = new HashSet<>();
   private final Map<InetSocketAddress, BackendHistory> histories = new HashMap<>();
   private OptionalLong wakeAtNs = OptionalLong.empty();
-  private ZonePreference preference;
+  private ZonePreferences preferences = ZonePreferences.NONE;
 
   private RouteJudge(
       EffectiveRoute route,
@@ -58,15 +65,11 @@ final class RouteJudge {
       boolean explaining) {
     this.route = route;
     this.config = route.config();
-    this.selection = Selection.of(route, cluster);
     this.zone = cluster.zone();
-    this.preference = ZonePreference.of(zone, List.of(), List.of());
+    this.selection = JoinedSelection.of(route, cluster, ground, inputs.health());
     this.inputs = inputs;
     this.nowNs = nowNs;
     this.explaining = explaining;
-    this.probing =
-        new Probing(route.config().policy(), selection, inputs.health(), sharedNodePort(ground));
-    this.comparison = new ProxyComparison(route, inputs.health());
   }
 
   /**
@@ -97,35 +100,62 @@ final class RouteJudge {
     return judge.explanation(decision);
   }
 
-  private static int sharedNodePort(Ground ground) {
-    return ground instanceof Ground.NodePorts nodePorts ? nodePorts.sharedNodePort() : 0;
-  }
-
   private Route judge(Map<InetSocketAddress, BackendHistory> past) {
     List<Draft> drafts = drafts(past);
     Set<Candidate> spared = Ejections.spared(drafts, nowNs);
-    for (Draft draft : drafts) {
-      settle(draft, spared.contains(draft.candidate()));
+    for (int i = 0; i < drafts.size(); i++) {
+      Draft draft = drafts.get(i);
+      settle(draft, spared.contains(draft.candidate()), cluster(i));
     }
-    probes.addAll(comparison.wanted());
-    preference = ZonePreference.of(zone, drafts, backends);
-    List<Backend> weighted = preference.applied(drafts, backends);
+    Set<Cluster> compared = new LinkedHashSet<>(clusters());
+    compared.forEach(cluster -> probes.addAll(cluster.comparison().wanted()));
+    preferences = ZonePreferences.of(zone, drafts, backends, clusters());
+    List<Backend> weighted =
+        ClusterShares.of(preferences.applied(drafts, backends, clusters()), clusters());
+    Route judged = withLastDrained(route(weighted), drafts);
     if (explaining) {
       for (int i = 0; i < drafts.size(); i++) {
-        nodes.add(explained(weighted.get(i), drafts.get(i), compared.get(i)));
+        nodes.add(explained(i, judged.backends().get(i)));
       }
     }
-    return withLastDrained(route(weighted), drafts);
+    return judged;
+  }
+
+  private Cluster cluster(int backend) {
+    return selection.placed().get(backend).cluster();
+  }
+
+  private List<Cluster> clusters() {
+    return selection.placed().stream().map(Placed::cluster).toList();
   }
 
   private List<Note> notes(Route judged) {
     List<Note> notes = new ArrayList<>(selection.notes());
-    notes.addAll(SourceNotes.of(selection, config.policy().sourceAddresses()));
-    notes.addAll(comparison.notes());
-    preference.note(judged).ifPresent(notes::add);
+    standingIn().ifPresent(notes::add);
+    for (Cluster cluster : new LinkedHashSet<>(clusters())) {
+      cluster.comparison().notes().forEach(note -> notes.add(cluster.told(note)));
+    }
+    notes.addAll(preferences.notes(judged));
     notes.addAll(RouteMode.notes(judged));
     notes.addAll(route.notes());
     return notes;
+  }
+
+  /** Where those clusters that should serve have nothing in use. */
+  private Optional<Note> standingIn() {
+    OptionalInt used = ClusterShares.priority(backends, clusters());
+    OptionalInt best =
+        selection.placed().stream()
+            .map(placed -> placed.cluster().share())
+            .filter(share -> share.weight() > 0)
+            .mapToInt(Share::priority)
+            .min();
+    return used.isPresent() && best.isPresent() && used.getAsInt() > best.getAsInt()
+        ? Optional.of(
+            Note.alarm(
+                "clusters of priority %d serve: none of a better priority has a backend in use"
+                    .formatted(used.getAsInt())))
+        : Optional.empty();
   }
 
   private Explanation explanation(RouteDecision decision) {
@@ -144,19 +174,23 @@ final class RouteJudge {
 
   private List<Draft> drafts(Map<InetSocketAddress, BackendHistory> past) {
     boolean first =
-        selection.candidates().stream()
-            .noneMatch(candidate -> past.containsKey(candidate.address()));
-    return selection.candidates().stream()
-        .map(candidate ->
-            draft(candidate, new Past(Optional.ofNullable(past.get(candidate.address())), first)))
+        selection.placed().stream()
+            .noneMatch(placed -> past.containsKey(placed.candidate().address()));
+    return selection.placed().stream()
+        .map(placed -> {
+          BackendHistory known = past.get(placed.candidate().address());
+          return draft(placed, new Past(Optional.ofNullable(known), first));
+        })
         .toList();
   }
 
-  private Draft draft(Candidate candidate, Past past) {
+  private Draft draft(Placed placed, Past past) {
+    Candidate candidate = placed.candidate();
     HealthReport health = inputs.health();
     Optional<Order> order = order(candidate);
     boolean untouched = order.equals(Optional.of(Order.MAINT)) || isOff(candidate.clusterNode());
-    ProbePlan plan = untouched ? new ProbePlan.Silent() : probing.plan(candidate);
+    ProbePlan plan =
+        untouched ? new ProbePlan.Silent() : placed.cluster().probing().plan(candidate);
     ProbeStanding standing = plan.standing(past.standing(), health, policy());
     PassiveStatus passive = health.passive(candidate.address());
     var signals =
@@ -164,9 +198,12 @@ final class RouteJudge {
     return new Draft(candidate, past, plan, standing, passive, signals, signals.obstacle());
   }
 
-  private void settle(Draft draft, boolean spared) {
+  private void settle(Draft draft, boolean spared, Cluster cluster) {
     boolean ejected = draft.ejected(nowNs);
-    Finding finding = draft.obstacle().orElseGet(() -> draft.signals().use(ejected, spared));
+    boolean none = cluster.share().weight() == 0;
+    Finding alone = draft.obstacle().orElseGet(() -> draft.signals().use(ejected, spared));
+    Finding finding =
+        none && alone.inUse() ? Finding.of(BackendState.DRAIN, "cluster weight 0") : alone;
     BackendHistory history =
         draft
             .past()
@@ -184,14 +221,16 @@ final class RouteJudge {
             draft.candidate().node(),
             draft.candidate().address(),
             finding.state(),
-            weight(draft, finding, history),
-            finding.lastResort(),
+            none ? 0 : weight(draft, finding, history),
+            finding.lastResort() && !none,
             finding.reset(),
-            finding.reason());
+            finding.reason(),
+            cluster.name().equals(ClustersConfig.LEADING) ? "" : cluster.name());
     backends.add(backend);
     histories.put(backend.address(), history);
     probes.addAll(draft.plan().wanted());
-    compared.add(comparison.look(draft.candidate(), finding));
+    settled.add(
+        new Settled(draft, alone.reason(), cluster.comparison().look(draft.candidate(), alone)));
   }
 
   /** A share of new connections; none for a backend that is not to have any. */
@@ -228,7 +267,7 @@ final class RouteJudge {
     List<Backend> weighted = new ArrayList<>(route.backends());
     for (int i = 0; i < weighted.size(); i++) {
       Backend backend = weighted.get(i);
-      if (backend.state() == BackendState.DRAIN) {
+      if (backend.state() == BackendState.DRAIN && cluster(i).share().weight() > 0) {
         weighted.set(i, backend.withWeight(drafts.get(i).candidate().weightAtWorst()));
       }
     }
@@ -239,17 +278,33 @@ final class RouteJudge {
     return new Route(config.name(), config.listeners(), config.policy(), backends);
   }
 
-  /** Behind all other questions, before the answer that nothing speaks against the backend. */
-  private OfNode explained(Backend backend, Draft draft, Optional<ProbeStatus> proxyProtocol) {
-    List<Verdict> verdicts = new ArrayList<>(draft.signals().verdicts());
-    proxyProtocol
+  /**
+   * What is known of its PROXY header stands behind all other questions, before the answer that
+   * nothing speaks against the backend; then a word on the cluster where that decides.
+   */
+  private OfNode explained(int index, Backend backend) {
+    Settled settled = this.settled.get(index);
+    Candidate candidate = settled.draft.candidate();
+    int selected = candidate.verdicts().size();
+    List<Verdict> verdicts = new ArrayList<>(settled.draft.signals().verdicts());
+    settled
+        .proxyProtocol
         .map(ProxyComparison::verdict)
         .ifPresent(verdict -> verdicts.add(verdicts.size() - 1, verdict));
-    preference
-        .verdict(draft.candidate())
-        .ifPresent(verdict -> verdicts.add(draft.candidate().verdicts().size(), verdict));
-    draft
-        .candidate()
+    preferences
+        .verdict(candidate, cluster(index))
+        .ifPresent(verdict -> verdicts.add(selected, verdict));
+    weightOfNode(candidate).ifPresent(verdict -> verdicts.add(selected, verdict));
+    if (!backend.reason().equals(settled.reason)) {
+      verdicts.replaceAll(verdict -> new Verdict(verdict.question(), verdict.answer(), false));
+      verdicts.add(new Verdict("cluster", backend.reason().replaceFirst("^cluster ", ""), true));
+    }
+    return new OfNode(
+        backend.node(), Addresses.text(backend.address()), Optional.of(backend.state()), verdicts);
+  }
+
+  private static Optional<Verdict> weightOfNode(Candidate candidate) {
+    return candidate
         .clusterNode()
         .map(NodeWeight::percent)
         .filter(percent -> percent != NodeWeight.ORDINARY)
@@ -257,10 +312,7 @@ final class RouteJudge {
             new Verdict(
                 "weight",
                 "%d %% by annotation %s".formatted(percent, NodeWeight.ANNOTATION),
-                false))
-        .ifPresent(verdict -> verdicts.add(draft.candidate().verdicts().size(), verdict));
-    return new OfNode(
-        backend.node(), Addresses.text(backend.address()), Optional.of(backend.state()), verdicts);
+                false));
   }
 
   /** A fixed backend also heeds what is said of its host, {@code 10.1.0.11}, without a port. */

@@ -1,10 +1,14 @@
 package io.headgate.desired;
 
 import io.headgate.config.RouteConfig.Source;
+import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterService.Port;
 import io.headgate.model.HealthReport;
+import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which NodePort is connected to on behalf of all Services with the Cluster policy, where
@@ -29,8 +33,8 @@ final class SharedProbe {
     }
     boolean stays =
         before != 0
-            && (kubeProxyAnswers(health)
-                || plan.routes().stream().anyMatch(route -> nodePort(route, cluster) == before));
+            && (plan.routes().stream().anyMatch(route -> nodePort(route, cluster) == before)
+                || kubeProxyAnswers(cluster, health));
     return stays
         ? before
         : plan.routes().stream()
@@ -46,19 +50,28 @@ final class SharedProbe {
     return most == 0 ? nodes : Math.min(nodes, most);
   }
 
-  private static boolean kubeProxyAnswers(HealthReport health) {
+  private static boolean kubeProxyAnswers(ClusterView cluster, HealthReport health) {
+    Set<InetAddress> nodes = new HashSet<>();
+    for (ClusterNode node : cluster.choices().nodes()) {
+      nodes.addAll(node.internalAddresses());
+      nodes.addAll(node.externalAddresses());
+    }
     return health.probes().entrySet().stream()
         .anyMatch(probe ->
             probe.getKey().address().getPort() == Probing.KUBE_PROXY_PORT
-                && probe.getValue().everAnswered());
+                && probe.getValue().everAnswered()
+                && nodes.contains(probe.getKey().address().getAddress()));
   }
 
   /** Of a route behind which something answers on every node, otherwise 0. */
   private static int nodePort(EffectiveRoute route, ClusterView cluster) {
-    if (!(route.config().source() instanceof Source.Service source) || route.settings().isEmpty()) {
+    if (!(route.config().source() instanceof Source.Service source)) {
       return 0;
     }
-    ClusterService service = route.settings().get().service();
+    ClusterService service = cluster.snapshot().services().get(source.service());
+    if (service == null) {
+      return 0;
+    }
     Optional<Port> port = service.port(source.port());
     boolean ready =
         cluster.snapshot().endpoints(service.key()).stream().anyMatch(endpoint -> endpoint.ready());

@@ -3,7 +3,6 @@ package io.headgate.desired;
 import io.headgate.model.Backend;
 import io.headgate.model.Explanation.Verdict;
 import io.headgate.model.Route;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,18 +65,12 @@ record ZonePreference(String zone, boolean known, double usablePercent, double n
         : new ZonePreference(zone, true, usablePercent, 1 / farPerNear, 1);
   }
 
-  /** The same backends with the weights that they get. */
-  List<Backend> applied(List<Draft> drafts, List<Backend> backends) {
-    if (near == 1 && far == 1) {
-      return backends;
+  /** The same backend with the weight that it gets. */
+  Backend applied(Draft draft, Backend backend) {
+    if (!backend.works() || (near == 1 && far == 1)) {
+      return backend;
     }
-    List<Backend> weighted = new ArrayList<>(backends.size());
-    for (int i = 0; i < backends.size(); i++) {
-      Backend backend = backends.get(i);
-      double share = drafts.get(i).candidate().isIn(zone) ? near : far;
-      weighted.add(backend.works() ? backend.withWeight(weight(backend.weight(), share)) : backend);
-    }
-    return weighted;
+    return backend.withWeight(weight(backend.weight(), draft.candidate().isIn(zone) ? near : far));
   }
 
   private static int weight(int own, double share) {

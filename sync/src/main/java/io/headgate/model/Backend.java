@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
  *     open)
  * @param reset its host is gone for good: connections to it are reset at once
  * @param reason why it is in this state, in the words of {@code headgate explain}
+ * @param cluster that it is in; empty for the leading one, and outside of all
  */
 public record Backend(
     String node,
@@ -22,9 +23,22 @@ public record Backend(
     int weight,
     boolean lastResort,
     boolean reset,
-    String reason) {
+    String reason,
+    String cluster) {
   /** So fine that a small share of many others can still be told apart from none. */
   public static final int FULL_WEIGHT = 10_000;
+
+  /** One of the leading cluster, or outside of all. */
+  public Backend(
+      String node,
+      InetSocketAddress address,
+      BackendState state,
+      int weight,
+      boolean lastResort,
+      boolean reset,
+      String reason) {
+    this(node, address, state, weight, lastResort, reset, reason, "");
+  }
 
   public Backend {
     if (weight < 0) {
@@ -47,8 +61,13 @@ public record Backend(
 
   /** The same with another weight. */
   public Backend withWeight(int other) {
-    return other == weight
+    return withWeight(other, reason);
+  }
+
+  /** The same with another weight, which it has for this reason. */
+  public Backend withWeight(int other, String why) {
+    return other == weight && why.equals(reason)
         ? this
-        : new Backend(node, address, state, other, lastResort, reset, reason);
+        : new Backend(node, address, state, other, lastResort, reset, why, cluster);
   }
 }

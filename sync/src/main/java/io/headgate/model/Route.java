@@ -2,6 +2,8 @@ package io.headgate.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,7 +40,8 @@ public record Route(
 
   /**
    * The backends that the next connection may go to: first those with weight, then those in
-   * reserve, without, which get what none of the first can take.
+   * reserve, without, which get what none of the first can take. Of several clusters one in which
+   * none has weight stands by: it has no reserve.
    */
   public List<Backend> candidates() {
     return backendsFor(mode());
@@ -55,11 +58,15 @@ public record Route(
   }
 
   private static List<Backend> withReserve(List<Backend> usable) {
-    return usable.stream().allMatch(backend -> backend.weight() > 0)
-        ? usable
-        : Stream.concat(
-                usable.stream().filter(backend -> backend.weight() > 0),
-                usable.stream().filter(backend -> backend.weight() == 0))
-            .toList();
+    List<Backend> ordinary = usable.stream().filter(backend -> backend.weight() > 0).toList();
+    if (ordinary.isEmpty() || ordinary.size() == usable.size()) {
+      return usable;
+    }
+    Set<String> serving = ordinary.stream().map(Backend::cluster).collect(Collectors.toSet());
+    return Stream.concat(
+            ordinary.stream(),
+            usable.stream()
+                .filter(backend -> backend.weight() == 0 && serving.contains(backend.cluster())))
+        .toList();
   }
 }

@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.AddressRange;
@@ -42,6 +43,7 @@ class ConfigFileTest {
                 "edge-1",
                 "",
                 Optional.empty(),
+                ClustersConfig.NONE,
                 List.of(),
                 RoutePolicy.DEFAULTS,
                 LoadBalancerConfig.NONE,
@@ -91,6 +93,34 @@ class ConfigFileTest {
                 List.of(Listener.everyAddress(443)),
                 new Source.Service(service, new PortReference.Numbered(443)),
                 RoutePolicy.DEFAULTS));
+  }
+
+  @Test
+  void clusters_beside_the_leading_one_have_what_it_has_but_a_Lease() throws Exception {
+    Path blue = Files.writeString(directory.resolve("blue"), "");
+    Path green = Files.writeString(directory.resolve("green"), "");
+    HeadgateConfig config =
+        file("""
+        headgate {
+          kubernetes { kubeconfig = "%s", weight = 90 }
+          clusters {
+            green { kubeconfig = "%s", weight = 10, priority = 1, nodes-per-service = 8 }
+            other { kubeconfig = "%s", context = other }
+          }
+        }
+        """
+                .formatted(blue, green, green))
+            .config();
+    assertThat(config.clusters().leading()).isEqualTo(new ClustersConfig.Share(90, 0));
+    assertThat(config.clusters().further())
+        .extracting(ClustersConfig.Further::name, ClustersConfig.Further::share)
+        .containsExactly(
+            tuple("green", new ClustersConfig.Share(10, 1)),
+            tuple("other", ClustersConfig.Share.WHOLE));
+    KubernetesConfig cluster = config.clusters().further().getFirst().cluster();
+    assertThat(cluster.kubeconfig()).isEqualTo(green);
+    assertThat(cluster.nodesPerService()).isEqualTo(8);
+    assertThat(cluster.leaseNamespace()).isEmpty();
   }
 
   @Test

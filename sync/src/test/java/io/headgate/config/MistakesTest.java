@@ -2,6 +2,8 @@ package io.headgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +40,8 @@ class MistakesTest {
                 }
                 """))
         .containsExactly(
-            "2: headgate.transprot: unknown key (allowed: addresses, admin, defaults, kubernetes,"
-                + " load-balancer, log, max-connections, metrics, name, routes, state-directory,"
+            "2: headgate.transprot: unknown key (allowed: addresses, admin, clusters, defaults,"
+                + " kubernetes, load-balancer, log, max-connections, metrics, name, routes, state-directory,"
                 + " takeover, transport, workers, zone; did you mean 'transport'?)",
             "4: headgate.defaults.idle-timeout: 'soon' is not a duration (allowed: a duration such"
                 + " as 200ms, 5s, 5m or 1h)",
@@ -210,6 +212,54 @@ class MistakesTest {
             assertThat(problem)
                 .contains(": headgate.load-balancer.pools")
                 .contains(message.strip()));
+  }
+
+  @Test
+  void what_is_wrong_with_several_clusters_is_told_all_at_once() throws IOException {
+    Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), "");
+    assertThat(
+            problems(
+                """
+                headgate {
+                  kubernetes { kubeconfig = "%1$s", weight = 101 }
+                  clusters {
+                    same { kubeconfig = "%1$s" }
+                    Green { kubeconfig = "%1$s", context = green, priority = 10 }
+                    kubernetes { kubeconfig = "%1$s", context = blue, lease-namespace = edges }
+                  }
+                }
+                """
+                    .formatted(kubeconfig)))
+        .satisfiesExactly(
+            weight -> assertThat(weight).startsWith("2: headgate.kubernetes.weight: 101 is out of"),
+            same ->
+                assertThat(same)
+                    .startsWith("4: headgate.clusters.same: is the same cluster as another"),
+            name -> assertThat(name).startsWith("5: headgate.clusters.Green: is no name for a"),
+            priority ->
+                assertThat(priority)
+                    .startsWith("5: headgate.clusters.Green.priority: 10 is out of"),
+            leading ->
+                assertThat(leading).startsWith("6: headgate.clusters.kubernetes: is no name for a"),
+            lease ->
+                assertThat(lease)
+                    .startsWith("6: headgate.clusters.kubernetes.lease-namespace: unknown key"));
+  }
+
+  @Test
+  void some_cluster_must_take_connections_and_one_must_lead() throws IOException {
+    Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), "");
+    String green =
+        "clusters.green { kubeconfig = \"" + kubeconfig + "\", context = g, weight = 0 }";
+    assertThat(problems("headgate {\n" + green + "\n}"))
+        .containsExactly(
+            "2: headgate.clusters: need a leading cluster (allowed: only beside headgate.kubernetes"
+                + " { … })");
+    String blue = "kubernetes { kubeconfig = \"" + kubeconfig + "\", weight = 0 }";
+    assertThat(problems("headgate {\n" + green + "\n" + blue + "\n}"))
+        .containsExactly(
+            "3: headgate.kubernetes.weight: no cluster would take a connection (allowed: 1 to 100"
+                + " for one of them)");
   }
 
   @Test

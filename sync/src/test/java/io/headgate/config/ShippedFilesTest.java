@@ -44,6 +44,10 @@ class ShippedFilesTest {
     HeadgateConfig defaults =
         file("headgate.kubernetes.kubeconfig = \"" + kubeconfig() + "\"").config();
     assertThat(shipped.kubernetes()).isEqualTo(defaults.kubernetes());
+    assertThat(shipped.clusters().leading()).isEqualTo(defaults.clusters().leading());
+    assertThat(shipped.clusters().further())
+        .extracting(ClustersConfig.Further::name)
+        .containsExactly("green");
     assertThat(shipped.routes().stream().map(RouteConfig::name))
         .containsExactly("http", "https", "fixed");
     assertThat(shipped.loadBalancer().pools())
@@ -140,7 +144,8 @@ class ShippedFilesTest {
     String nonsense =
         """
         headgate {
-          Q = 1, kubernetes { Q = 1, kubeconfig = "KUBECONFIG" }, admin.Q = 1, log.Q = 1
+          Q = 1, kubernetes { Q = 1, kubeconfig = "KUBECONFIG" }
+          clusters.a { Q = 1, kubeconfig = "KUBECONFIG", context = a }, admin.Q = 1, log.Q = 1
           defaults { Q = 1, health.Q = 1 }
           routes.a { Q = 1, port = 1, nodes { Q = 1, port = 1, selector = a } }
           load-balancer { Q = 1, pools.a.Q = 1 }, metrics.Q = 1
@@ -160,7 +165,10 @@ class ShippedFilesTest {
   private String uncommented() throws IOException {
     return Files.readString(SHIPPED)
         .replaceAll("(?m)^#(?=  )", "")
-        .replace("/etc/headgate/kubeconfig", kubeconfig());
+        .replace("/etc/headgate/kubeconfig", kubeconfig())
+        .replace(
+            "/etc/headgate/green.kubeconfig",
+            Files.writeString(directory.resolve("green.kubeconfig"), "").toString());
   }
 
   private String kubeconfig() throws IOException {

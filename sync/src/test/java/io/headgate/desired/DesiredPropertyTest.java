@@ -3,6 +3,7 @@ package io.headgate.desired;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.config.ClustersConfig.Share;
 import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
 import io.headgate.model.ClusterNode.Readiness;
@@ -44,6 +45,9 @@ class DesiredPropertyTest {
     random = new Random(seed);
     world = World.ofThreeNodes();
     randomPolicy();
+    if (repetition.getCurrentRepetition() % 2 == 0) {
+      world.beside("green").of(2, "10.1.0");
+    }
     world.settled();
     for (int step = 0; step < STEPS; step++) {
       String moment = "headgate.seed=" + seed + ", step " + step;
@@ -105,6 +109,7 @@ class DesiredPropertyTest {
     if (random.nextInt(20) == 0) {
       world.nodesPerService = random.nextInt(4);
     }
+    world.further.values().forEach(this::somethingHappensIn);
     if (random.nextInt(40) == 0) {
       world.freshness = oneOf(Freshness.values());
     }
@@ -125,6 +130,28 @@ class DesiredPropertyTest {
             Hints.of(
                 kind == 0 ? List.of() : List.of(oneOf(ZONES)),
                 kind == 2 ? List.of("n" + (1 + random.nextInt(4))) : List.of())));
+  }
+
+  private void somethingHappensIn(OtherCluster other) {
+    String name = "n" + (1 + random.nextInt(3));
+    TestNode node =
+        other.nodes.computeIfAbsent(name, _ -> new TestNode(name, "10.1.0." + name.substring(1)));
+    switch (random.nextInt(16)) {
+      case 0 -> other.nodes.remove(name);
+      case 1 -> node.deleting = random.nextBoolean();
+      case 2 -> other.endpoint(name);
+      case 3 -> other.endpoints.removeIf(_ -> random.nextInt(3) == 0);
+      case 4 -> other.share(random.nextInt(101) * random.nextInt(2), random.nextInt(2));
+      case 5 -> world.share = new Share(1 + random.nextInt(100), random.nextInt(2));
+      case 6 -> other.freshness = oneOf(Freshness.values());
+      case 7 -> other.services.remove(World.SHOP);
+      case 8 -> order("green:" + name);
+      case 9 -> other.of(1, "10.1.0");
+      default -> {}
+    }
+    if (random.nextInt(10) == 0) {
+      node.labels.put(Zones.LABEL, oneOf(ZONES));
+    }
   }
 
   private <T> T oneOf(T[] values) {
@@ -176,6 +203,7 @@ class DesiredPropertyTest {
     for (Backend backend : route.backends()) {
       checkBackend(moment, backend, candidates);
     }
+    checkShares(moment, route);
     long generations = world.state.table().generation() - world.before.table().generation();
     assertThat(generations)
         .as(moment)
@@ -185,8 +213,9 @@ class DesiredPropertyTest {
 
   /** A backend that has a good probe, something to serve and no word against it must be of use. */
   private void checkBackend(String moment, Backend backend, List<Backend> candidates) {
+    boolean alone = world.further.isEmpty();
     int most = 3 * Backend.FULL_WEIGHT * Math.max(1, world.endpoints.size());
-    assertThat(backend.weight()).as(moment).isBetween(0, most);
+    assertThat(backend.weight()).as(moment).isBetween(0, alone ? most : Integer.MAX_VALUE);
     BackendHistory history =
         world
             .state
@@ -194,10 +223,15 @@ class DesiredPropertyTest {
             .orElseThrow(() -> new AssertionError(moment + ": no history of " + backend));
     assertThat(history.state()).as(moment).isEqualTo(backend.state());
     boolean good = history.standing() == ProbeStanding.GOOD;
-    if (good && servable(backend.node()) && world.orders.order("shop", backend.node()).isEmpty()) {
+    boolean leading = !backend.node().contains(":");
+    if (good
+        && leading
+        && servable(backend.node())
+        && world.orders.order("shop", backend.node()).isEmpty()) {
       assertThat(candidates).as(moment + " " + backend).isNotEmpty();
     }
-    if (backend.state() == BackendState.UP
+    if (alone
+        && backend.state() == BackendState.UP
         && history.warmingSinceNs().isEmpty()
         && world.zone.isEmpty()
         && !otherwiseWeighted()) {
@@ -207,6 +241,26 @@ class DesiredPropertyTest {
 
   private boolean otherwiseWeighted() {
     return weighted || world.endpoints.stream().anyMatch(e -> !e.hints().equals(Hints.NONE));
+  }
+
+  /** Those in use share by their clusters' weights, and none of a worse priority has any. */
+  private void checkShares(String moment, Route route) {
+    Map<String, Integer> totals = new HashMap<>();
+    for (Backend backend : route.backends()) {
+      boolean inUse = backend.state() == BackendState.UP || backend.state() == BackendState.SUSPECT;
+      if (inUse && backend.weight() > 0) {
+        totals.merge(backend.node().contains(":") ? "green" : "", backend.weight(), Integer::sum);
+      }
+    }
+    if (totals.size() == 2) {
+      Share green = requireNonNull(world.further.get("green")).share;
+      assertThat(green.priority()).as(moment).isEqualTo(world.share.priority());
+      double wanted = green.weight() / (double) (green.weight() + world.share.weight());
+      double found =
+          totals.getOrDefault("green", 0)
+              / (double) totals.values().stream().mapToInt(Integer::intValue).sum();
+      assertThat(found).as(moment + " " + route).isBetween(wanted - 0.03, wanted + 0.03);
+    }
   }
 
   private boolean servable(String node) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.addressing.PoolCatalog.Notice;
 import io.headgate.addressing.Reasons;
+import io.headgate.config.ClustersConfig;
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.LoadBalancerConfig;
 import io.headgate.config.PoolConfig;
@@ -162,6 +163,7 @@ class RivalTest {
             old.name(),
             old.zone(),
             old.kubernetes(),
+            ClustersConfig.NONE,
             old.routes(),
             old.defaults(),
             new LoadBalancerConfig(ServiceWorld.EDGE, defaultClass, file(), metallb, METALLB),

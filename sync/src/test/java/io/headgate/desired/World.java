@@ -1,6 +1,9 @@
 package io.headgate.desired;
 
 import io.headgate.config.AdminConfig;
+import io.headgate.config.ClustersConfig;
+import io.headgate.config.ClustersConfig.Further;
+import io.headgate.config.ClustersConfig.Share;
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.KubernetesConfig;
 import io.headgate.config.KubernetesConfig.NodeAddress;
@@ -75,6 +78,12 @@ final class World {
   RoutePolicy policy = RoutePolicy.DEFAULTS;
   LoadBalancing loadBalancing = LoadBalancing.OFF;
   Runnable beforeDeciding = () -> {};
+
+  /** Of the leading cluster. */
+  Share share = Share.WHOLE;
+
+  /** Beside it. */
+  final Map<String, OtherCluster> further = new LinkedHashMap<>();
 
   /** Of other Services than {@link #SHOP}. */
   final Map<ServiceKey, List<ClusterEndpoint>> otherEndpoints = new HashMap<>();
@@ -197,15 +206,42 @@ final class World {
     return new Inputs(
         config(Optional.of(kubernetes)),
         freshness == Freshness.NONE ? ClusterState.UNKNOWN : new ClusterState(snapshot, freshness),
+        furtherStates(),
         new HealthReport(probes, passive),
-        orders);
+        orders,
+        false);
+  }
+
+  /** Another small cluster with a Service of the same name. */
+  OtherCluster beside(String name) {
+    return further.computeIfAbsent(name, _ -> new OtherCluster());
+  }
+
+  private ClustersConfig clusters() {
+    return new ClustersConfig(
+        share,
+        further.entrySet().stream()
+            .map(other ->
+                new Further(other.getKey(), other.getValue().config(), other.getValue().share))
+            .toList());
+  }
+
+  private Map<String, ClusterState> furtherStates() {
+    Map<String, ClusterState> states = new HashMap<>();
+    further.forEach((name, other) -> states.put(name, other.state()));
+    return states;
   }
 
   HeadgateConfig config(Optional<KubernetesConfig> kubernetes) {
+    return config(kubernetes, clusters());
+  }
+
+  HeadgateConfig config(Optional<KubernetesConfig> kubernetes, ClustersConfig clusters) {
     return new HeadgateConfig(
         "edge",
         zone,
         kubernetes,
+        clusters,
         routes.stream()
             .map(route -> new RouteConfig(route.name(), route.listeners(), route.source(), policy))
             .toList(),

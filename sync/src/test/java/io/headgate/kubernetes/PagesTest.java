@@ -103,11 +103,13 @@ class PagesTest {
   }
 
   private HeadgateConfig read(String block) throws Exception {
-    Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), "");
+    for (String name : List.of("kubeconfig", "blue.kubeconfig", "green.kubeconfig")) {
+      Files.writeString(directory.resolve(name), "");
+    }
     Path file =
         Files.writeString(
             directory.resolve("headgate.conf"),
-            block.replace("/etc/headgate/kubeconfig", kubeconfig.toString()));
+            block.replaceAll("/etc/headgate/(?=([a-z]+\\.)?kubeconfig)", directory + "/"));
     try {
       return ConfigFile.read(file, Map.of("HOSTNAME", "edge-1"));
     } catch (InvalidConfigException e) {
