@@ -26,11 +26,20 @@ class ChartTest {
   private static final Path MANIFESTS = Path.of("../config/kubernetes");
   private static final Path TEMPLATES = MANIFESTS.resolve("chart/templates");
 
-  /** As {@code helm install --namespace}, and {@code --set} of the values of values.yaml. */
-  private record Release(String namespace, String account, List<String> namespaces, boolean token) {
-    /** The account and the namespace of the plain manifests, and the defaults of all else. */
-    static Release plain(List<String> namespaces, boolean token) {
-      return new Release("headgate", "headgate", namespaces, token);
+  /**
+   * As {@code helm install --namespace}, and {@code --set} of the values of values.yaml.
+   *
+   * @param on the values that are true
+   */
+  private record Release(
+      String namespace,
+      String account,
+      List<String> namespaces,
+      String metallbNamespace,
+      Set<String> on) {
+    /** The names of the plain manifests, and the defaults of all else. */
+    static Release plain(List<String> namespaces, String... on) {
+      return new Release("headgate", "headgate", namespaces, "metallb-system", Set.of(on));
     }
 
     String render(Path template) throws IOException {
@@ -56,17 +65,25 @@ class ChartTest {
 
     private List<String> repetitions(String block) {
       return switch (block) {
-        case "{{- if .Values.namespaces }}" -> namespaces.isEmpty() ? List.of() : List.of("");
-        case "{{- if not .Values.namespaces }}" -> namespaces.isEmpty() ? List.of("") : List.of();
+        case "{{- if .Values.namespaces }}" -> once(!namespaces.isEmpty());
+        case "{{- if not .Values.namespaces }}" -> once(namespaces.isEmpty());
         case "{{- range .Values.namespaces }}" -> namespaces;
-        case "{{- if .Values.token }}" -> token ? List.of("") : List.of();
+        case "{{- if .Values.token }}" -> once(on.contains("token"));
+        case "{{- if .Values.metallb }}" -> once(on.contains("metallb"));
+        case "{{- if or .Values.metallb .Values.namespaceSelectors }}" ->
+            once(on.contains("metallb") || on.contains("namespaceSelectors"));
         default -> throw new AssertionError("not known to this test: " + block);
       };
+    }
+
+    private static List<String> once(boolean condition) {
+      return condition ? List.of("") : List.of();
     }
 
     private String filled(String line, String each) {
       String filled =
           line.replaceAll("\\{\\{ \\$?\\.Values\\.account }}", account)
+              .replaceAll("\\{\\{ \\$?\\.Values\\.metallbNamespace }}", metallbNamespace)
               .replaceAll("\\{\\{ \\$?\\.Release\\.Namespace }}", namespace)
               .replace("{{ . }}", each);
       assertThat(filled).doesNotContain("{{");
@@ -86,12 +103,12 @@ class ChartTest {
 
   @Test
   void by_default_it_makes_what_rbac_yaml_makes() throws Exception {
-    assertThat(Release.plain(List.of(), false).objects()).isEqualTo(plain("rbac.yaml"));
+    assertThat(Release.plain(List.of()).objects()).isEqualTo(plain("rbac.yaml"));
   }
 
   @Test
   void with_namespaces_it_makes_what_namespaced_yaml_makes() throws Exception {
-    assertThat(Release.plain(List.of("ingress-nginx"), false).objects())
+    assertThat(Release.plain(List.of("ingress-nginx")).objects())
         .isEqualTo(plain("namespaced.yaml"));
   }
 
@@ -99,23 +116,41 @@ class ChartTest {
   void with_a_token_it_makes_that_of_token_secret_yaml_too() throws Exception {
     Set<JsonNode> both = new HashSet<>(plain("rbac.yaml"));
     both.addAll(plain("token-secret.yaml"));
-    assertThat(Release.plain(List.of(), true).objects()).isEqualTo(both);
+    assertThat(Release.plain(List.of(), "token").objects()).isEqualTo(both);
+  }
+
+  @Test
+  void with_metallb_it_makes_what_the_two_files_for_it_make() throws Exception {
+    Set<JsonNode> all = new HashSet<>(plain("namespaced.yaml"));
+    all.addAll(plain("metallb.yaml"));
+    all.addAll(plain("namespaces.yaml"));
+    assertThat(Release.plain(List.of("ingress-nginx"), "metallb").objects()).isEqualTo(all);
+    assertThat(Release.plain(List.of("ingress-nginx"), "metallb", "namespaceSelectors").objects())
+        .isEqualTo(all);
+  }
+
+  @Test
+  void for_namespace_selectors_it_makes_what_namespaces_yaml_makes() throws Exception {
+    Set<JsonNode> both = new HashSet<>(plain("rbac.yaml"));
+    both.addAll(plain("namespaces.yaml"));
+    assertThat(Release.plain(List.of(), "namespaceSelectors").objects()).isEqualTo(both);
   }
 
   @Test
   void each_of_several_namespaces_has_a_role_and_a_binding() throws Exception {
-    Set<JsonNode> one = Release.plain(List.of("shop"), false).objects();
-    Set<JsonNode> two = Release.plain(List.of("shop", "blog"), false).objects();
+    Set<JsonNode> one = Release.plain(List.of("shop")).objects();
+    Set<JsonNode> two = Release.plain(List.of("shop", "blog")).objects();
     assertThat(two).hasSize(one.size() + 2).containsAll(one);
   }
 
   @Test
   void the_account_and_the_namespace_are_named_by_the_release_everywhere() throws Exception {
     for (List<String> namespaces : List.of(List.<String>of(), List.of("shop"))) {
-      Release release = new Release("lb", "edge", namespaces, true);
+      Release release =
+          new Release("lb", "edge", namespaces, "bare-metal", Set.of("token", "metallb"));
       for (JsonNode object : release.objects()) {
         assertThat(object.toString().replace("\"headgate-edge\"", "the Lease"))
-            .doesNotContain("headgate");
+            .doesNotContain("headgate", "metallb-system");
       }
     }
   }
@@ -125,7 +160,11 @@ class ChartTest {
     JsonNode values = documents(text("chart/values.yaml")).iterator().next();
     assertThat(values)
         .isEqualTo(
-            documents("{account: headgate, namespaces: [], token: false}").iterator().next());
+            documents(
+                    "{account: headgate, namespaces: [], token: false, metallb: false,"
+                        + " metallbNamespace: metallb-system, namespaceSelectors: false}")
+                .iterator()
+                .next());
   }
 
   /** Helm makes the namespace of a release by itself. */
