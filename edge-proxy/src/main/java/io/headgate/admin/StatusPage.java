@@ -21,7 +21,6 @@ import java.util.stream.Collectors;
 final class StatusPage {
   static final String STYLE = resource("style.css");
   private static final int EVENTS = 50;
-  private static final String LEADING = "kubernetes";
 
   private StatusPage() {}
 
@@ -47,7 +46,7 @@ final class StatusPage {
             .formatted(escaped(status.state()), escaped(status.name()))
         + head(status)
         + listeners(status)
-        + status.cluster().stream().map(StatusPage::cluster).collect(Collectors.joining())
+        + clusters(status.cluster())
         + routes(routes)
         + routes.stream().map(route -> backends(route, backends)).collect(Collectors.joining())
         + nodes(nodes)
@@ -98,7 +97,12 @@ final class StatusPage {
     return "<h2>Listeners</h2>\n" + table.html();
   }
 
-  private static String cluster(ClusterView cluster) {
+  private static String clusters(List<ClusterView> clusters) {
+    boolean several = clusters.size() > 1;
+    return clusters.stream().map(one -> cluster(one, several)).collect(Collectors.joining());
+  }
+
+  private static String cluster(ClusterView cluster, boolean several) {
     HtmlTable table =
         new HtmlTable("Watch", "Listed", "Watching", "#Events", "#Errors", "Last error");
     for (WatchView watch : cluster.watches()) {
@@ -110,22 +114,22 @@ final class StatusPage {
           new Figure(watch.errors()),
           watch.lastError());
     }
-    String heading = cluster.name().equals(LEADING) ? "Cluster" : "Cluster " + cluster.name();
-    return "<h2>%s</h2>\n<p>%s</p>\n".formatted(escaped(heading), escaped(clusterLine(cluster)))
+    String heading = several ? "Cluster " + cluster.name() : "Cluster";
+    String share =
+        several ? "weight %d, priority %d; ".formatted(cluster.weight(), cluster.priority()) : "";
+    return "<h2>%s</h2>\n<p>%s</p>\n"
+            .formatted(escaped(heading), escaped(share + clusterLine(cluster)))
         + table.html();
   }
 
   /** The cluster in one line: how fresh, how long ago, how much. */
-  static String clusterLine(ClusterView cluster) {
+  private static String clusterLine(ClusterView cluster) {
     String contact =
         cluster.lastContactSeconds() < 0
             ? "never heard"
             : "heard " + Figures.seconds(cluster.lastContactSeconds()) + " ago";
-    return "%s%s, %s: %s; %d nodes, %d services, %d endpoints"
+    return "%s, %s: %s; %d nodes, %d services, %d endpoints"
         .formatted(
-            cluster.name().equals(LEADING)
-                ? ""
-                : "weight %d, priority %d; ".formatted(cluster.weight(), cluster.priority()),
             cluster.freshness(),
             contact,
             cluster.server(),
