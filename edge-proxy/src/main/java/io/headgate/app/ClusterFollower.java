@@ -47,7 +47,8 @@ final class ClusterFollower implements AutoCloseable {
   /**
    * Follows what {@code config} names; does nothing where that is followed already.
    *
-   * @param betweenWatches where it is another one, run when the one before is not watched any more
+   * @param betweenWatches run once: where it is another one, when the one before is not watched any
+   *     more and this one not yet
    */
   synchronized void follow(HeadgateConfig config, Runnable betweenWatches) {
     Optional<Followed> next =
@@ -60,13 +61,16 @@ final class ClusterFollower implements AutoCloseable {
                     config.name(),
                     config.loadBalancer().servesServices()));
     if (next.equals(followed)) {
+      betweenWatches.run();
       return;
     }
     boolean sameWatch =
         watch != null && next.isPresent() && followed.filter(next.get()::watchesLike).isPresent();
     stopWriting();
     followed = next;
-    if (!sameWatch) {
+    if (sameWatch) {
+      betweenWatches.run();
+    } else {
       watch(config, betweenWatches);
     }
     next.filter(Followed::writes).ifPresent(this::write);

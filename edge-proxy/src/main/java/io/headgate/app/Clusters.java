@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Clusters implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Clusters.class);
 
-  private final BiConsumer<Identity, ClusterState> subscriber;
+  private final BiConsumer<Identity, ClusterState> onFurther;
   private final ClusterFollower leading;
   private final Map<String, Watched> further = new TreeMap<>(); // guarded by this
   private Optional<HeadgateConfig> inForce = Optional.empty(); // guarded by this
@@ -43,12 +44,16 @@ final class Clusters implements AutoCloseable {
   private record Move(Path from, Path to) {}
 
   /**
-   * @param subscriber of what each cluster says
+   * @param onLeading told what the leading cluster says
+   * @param onFurther told what each of the others says
    * @param onLease told when the right to write to the leading one has come or gone
    */
-  Clusters(BiConsumer<Identity, ClusterState> subscriber, Consumer<Boolean> onLease) {
-    this.subscriber = subscriber;
-    this.leading = new ClusterFollower(subscriber, onLease);
+  Clusters(
+      BiConsumer<Identity, ClusterState> onLeading,
+      BiConsumer<Identity, ClusterState> onFurther,
+      Consumer<Boolean> onLease) {
+    this.onFurther = onFurther;
+    this.leading = new ClusterFollower(onLeading, onLease);
   }
 
   /** Where the last good snapshot of a cluster is kept. */
@@ -63,7 +68,8 @@ final class Clusters implements AutoCloseable {
 
   /**
    * Follows what {@code config} names, and nothing else; what is followed already goes on. A
-   * cluster that becomes the leading one, or has been it, takes its snapshot with it.
+   * cluster that gets another name, or leads or no longer does, takes its snapshot with it. That of
+   * one that is not followed any more goes: by its name another may come.
    */
   synchronized void follow(HeadgateConfig config) {
     Map<String, KubernetesConfig> wanted = new LinkedHashMap<>();
@@ -78,7 +84,13 @@ final class Clusters implements AutoCloseable {
           return ends;
         });
     List<Move> moves = inForce.map(before -> moves(before, config)).orElse(List.of());
-    leading.follow(config, () -> run(moves));
+    List<Path> left = inForce.map(before -> left(before, config)).orElse(List.of());
+    leading.follow(
+        config,
+        () -> {
+          left.forEach(Clusters::delete);
+          run(moves);
+        });
     inForce = Optional.of(config);
     wanted.forEach((name, cluster) -> {
       if (!further.containsKey(name)) {
@@ -93,7 +105,7 @@ final class Clusters implements AutoCloseable {
             cluster,
             PoolSources.NONE,
             snapshot(config, name),
-            state -> subscriber.accept(cluster.identity(), state));
+            state -> onFurther.accept(cluster.identity(), state));
     watch.start();
     return new Watched(cluster, watch);
   }
@@ -109,6 +121,23 @@ final class Clusters implements AutoCloseable {
           }
         });
     return moves;
+  }
+
+  /** Of the leading cluster's name there is always one: it stays until another is there. */
+  private static List<Path> left(HeadgateConfig before, HeadgateConfig now) {
+    Set<Identity> followed = names(now).keySet();
+    return before.clusters().further().stream()
+        .filter(one -> !followed.contains(one.cluster().identity()))
+        .map(one -> snapshot(before, one.name()))
+        .toList();
+  }
+
+  private static void delete(Path snapshot) {
+    try {
+      Files.deleteIfExists(snapshot);
+    } catch (IOException e) {
+      LOG.warn("the snapshot of a cluster that is not followed any more stays behind", e);
+    }
   }
 
   private static Map<Identity, String> names(HeadgateConfig config) {

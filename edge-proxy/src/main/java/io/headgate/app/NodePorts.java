@@ -1,6 +1,7 @@
 package io.headgate.app;
 
 import io.headgate.admin.CheckView;
+import io.headgate.config.ClustersConfig;
 import io.headgate.config.RouteConfig;
 import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.Backend;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,7 @@ import java.util.stream.Collectors;
 
 /** Whether connections from here to the backends of the cluster's routes are accepted. */
 final class NodePorts {
-  private static final int MOST_OF_A_ROUTE = 50;
+  private static final int MOST_OF_A_ROUTE = 50; // in each cluster
   private static final int MOST_IN_ALL = 500;
   private static final int AT_ONCE = 100;
   private static final int PATIENCE_MS = 1_000;
@@ -52,7 +54,7 @@ final class NodePorts {
       if (route == null || config.source() instanceof Source.Fixed) {
         continue;
       }
-      List<Backend> backends = sample(route);
+      List<Backend> backends = sample(route, now.inputs().config().clusters());
       backends.forEach(backend -> tried.put(backend.address(), Optional.empty()));
       byRoute.put(route.name(), backends);
     }
@@ -92,12 +94,24 @@ final class NodePorts {
   }
 
   /** Those that should answer: without a ready endpoint a NodePort is silent by design. */
-  private static List<Backend> sample(Route route) {
-    return route.backends().stream()
-        .filter(backend -> backend.state() != BackendState.MAINT)
-        .filter(backend -> backend.weight() > 0 || backend.works())
-        .limit(MOST_OF_A_ROUTE)
-        .toList();
+  private static List<Backend> sample(Route route, ClustersConfig clusters) {
+    Map<String, Integer> taken = new HashMap<>();
+    List<Backend> sample = new ArrayList<>();
+    for (Backend backend : route.backends()) {
+      if (shouldAnswer(backend, clusters)
+          && taken.merge(backend.cluster(), 1, Integer::sum) <= MOST_OF_A_ROUTE) {
+        sample.add(backend);
+      }
+    }
+    return sample;
+  }
+
+  /** A cluster without weight is to be looked at before it is given some. */
+  private static boolean shouldAnswer(Backend backend, ClustersConfig clusters) {
+    boolean idle =
+        backend.state() == BackendState.DRAIN && clusters.share(backend.cluster()).weight() == 0;
+    return backend.state() != BackendState.MAINT
+        && (backend.weight() > 0 || backend.works() || idle);
   }
 
   private static void attempt(Map<InetSocketAddress, Optional<Outcome>> tried)

@@ -106,7 +106,7 @@ final class RunningEdge implements AutoCloseable {
             new Inputs(config, ClusterState.UNKNOWN, HealthReport.EMPTY, ordersFile.read()),
             this::decided,
             this.onBug);
-    this.clusters = new Clusters(this::clusterChanged, this::leaseChanged);
+    this.clusters = new Clusters(this::clusterChanged, this::furtherChanged, this::leaseChanged);
     this.views = new EdgeViews(this, reload);
   }
 
@@ -253,6 +253,10 @@ final class RunningEdge implements AutoCloseable {
 
   private void clusterChanged(Identity cluster, ClusterState state) {
     reconciler.change(inputs -> inputs.with(cluster, state)).thenAccept(this::tellCluster);
+  }
+
+  private void furtherChanged(Identity cluster, ClusterState state) {
+    reconciler.change(inputs -> inputs.withFurther(cluster, state)).thenAccept(this::tellCluster);
   }
 
   private void leaseChanged(boolean held) {

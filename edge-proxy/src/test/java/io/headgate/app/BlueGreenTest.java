@@ -45,6 +45,11 @@ class BlueGreenTest {
       reload(edge, leading(blue, "") + further("green", green, "weight = 0") + ROUTE);
       await("green is known and has passed its probes", () -> idle(edge, "green:node-3"));
       assertThat(notes(edge)).noneMatch(note -> note.startsWith("green:"));
+      assertThat(edge.views().doctor())
+          .as("before it has weight")
+          .filteredOn(check -> check.check().equals("nodeports"))
+          .extracting(CheckView::finding)
+          .containsExactly("1 of 1 routes: every node accepts (5 addresses tried)");
 
       load.answersNext(100);
       assertThat(load.answeredBy()).as("weight 0").containsOnlyKeys("blue");
@@ -160,6 +165,27 @@ class BlueGreenTest {
         await("blue is known, too", () -> idle(edge, "blue:node-1"));
         assertThat(names(edge)).containsExactly("blue:node-1", "blue:node-2", "node-1", "node-2");
       }
+    }
+  }
+
+  @Test
+  void a_snapshot_goes_with_its_cluster_to_another_name_and_leaves_with_it() throws Exception {
+    Path asGreen = directory.resolve("state/cluster-green.snapshot");
+    Path asLime = directory.resolve("state/cluster-lime.snapshot");
+    try (TestCluster blue = blue(1);
+        TestCluster green = green(1);
+        TestEdge edge = TestEdge.startInUse(directory, shifted(blue, 50, green, 50))) {
+      await("both are in use", () -> edge.views().backends().size() == 2 && allUp(edge));
+      await("it is on disk", () -> Files.exists(asGreen));
+      green.api().stop();
+      reload(edge, leading(blue, "") + further("lime", green, "") + ROUTE);
+      assertThat(asGreen).doesNotExist();
+      assertThat(asLime).exists();
+      assertThat(names(edge)).containsExactly("lime:node-1", "node-1");
+      assertThat(edge.state("web", "lime:node-1")).isEqualTo("UP");
+      reload(edge, leading(blue, "") + ROUTE);
+      assertThat(asLime).doesNotExist();
+      assertThat(names(edge)).containsExactly("node-1");
     }
   }
 

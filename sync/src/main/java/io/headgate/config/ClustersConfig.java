@@ -51,6 +51,19 @@ public record ClustersConfig(Share leading, List<Further> further) {
   public record Further(String name, KubernetesConfig cluster, Share share) {}
 
   /**
+   * Of one of them.
+   *
+   * @param cluster its name; empty, as any other that is unknown, for the leading one
+   */
+  public Share share(String cluster) {
+    return further.stream()
+        .filter(one -> one.name.equals(cluster))
+        .map(Further::share)
+        .findFirst()
+        .orElse(leading);
+  }
+
+  /**
    * Reads both blocks.
    *
    * @param leading the block {@code kubernetes}, where there is one

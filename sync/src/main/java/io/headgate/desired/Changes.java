@@ -190,7 +190,9 @@ final class Changes {
 
   /** What is different about the clusters beside the leading one, and about their shares. */
   private void further() {
-    share("cluster", previous.cluster().share(), cluster.share());
+    if (previous.cluster().config().isPresent()) {
+      share("cluster", previous.cluster().share(), cluster.share());
+    }
     for (ClusterView now : cluster.further()) {
       String name = "cluster " + now.name();
       ClusterView before = previous.cluster().further(now.name()).orElse(ClusterView.NONE);

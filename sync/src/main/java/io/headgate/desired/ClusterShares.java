@@ -3,6 +3,8 @@ package io.headgate.desired;
 import io.headgate.config.ClustersConfig.Share;
 import io.headgate.desired.JoinedSelection.Cluster;
 import io.headgate.model.Backend;
+import io.headgate.model.BackendState;
+import io.headgate.model.Route;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,22 +14,26 @@ import java.util.OptionalInt;
 /**
  * Who of several clusters gets how many of a route's new connections. Of the clusters whose weight
  * is not 0 and that have a backend in use, those with the lowest priority share them in proportion
- * to their weights, however many backends each has; the others stand by. Pure.
+ * to their weights, however many backends each has; the others stand by. Where nothing but draining
+ * backends is left the same is true of those. Where all seem down each cluster with weight is
+ * tried, whatever its priority: what the probes say is in doubt, also of the reserve. Pure.
  */
 final class ClusterShares {
   /** What a cluster has in use, with the sum of the weights. */
   private record Standing(Cluster cluster, long weight, int backends) {}
 
+  private final Route.Mode mode;
   private final List<Backend> backends;
   private final List<Cluster> clusters;
   private final Map<String, Standing> usable = new LinkedHashMap<>();
 
-  private ClusterShares(List<Backend> backends, List<Cluster> clusters) {
-    this.backends = backends;
+  private ClusterShares(Route route, List<Cluster> clusters) {
+    this.mode = route.mode();
+    this.backends = route.backends();
     this.clusters = clusters;
     for (int i = 0; i < backends.size(); i++) {
       Cluster cluster = clusters.get(i);
-      if (isUsable(backends.get(i)) && cluster.share().weight() > 0) {
+      if (counts(backends.get(i)) && backends.get(i).weight() > 0 && cluster.share().weight() > 0) {
         usable.merge(
             cluster.name(),
             new Standing(cluster, backends.get(i).weight(), 1),
@@ -39,19 +45,30 @@ final class ClusterShares {
   /**
    * The backends with the weights that their clusters leave them.
    *
-   * @param clusters of each of them
+   * @param route with the weights that they have of their own
+   * @param clusters of each of its backends
    */
-  static List<Backend> of(List<Backend> backends, List<Cluster> clusters) {
-    return new ClusterShares(backends, clusters).shared();
+  static List<Backend> of(Route route, List<Cluster> clusters) {
+    return new ClusterShares(route, clusters).shared();
   }
 
-  /** The priority that is in use; empty where no cluster has a backend in use. */
-  static OptionalInt priority(List<Backend> backends, List<Cluster> clusters) {
-    return new ClusterShares(backends, clusters).priority();
+  /** The best priority that is in use; empty where no cluster has a backend in use. */
+  static OptionalInt priority(Route route, List<Cluster> clusters) {
+    return new ClusterShares(route, clusters).priority();
   }
 
-  private static boolean isUsable(Backend backend) {
-    return backend.weight() > 0 && backend.works();
+  /** Whether it is of those that new connections go to in this mode. */
+  private boolean counts(Backend backend) {
+    return switch (mode) {
+      case NORMAL -> backend.works();
+      case DRAINING_ONLY -> backend.state() == BackendState.DRAIN;
+      case FAIL_OPEN -> backend.lastResort();
+      case EMPTY -> false;
+    };
+  }
+
+  private boolean standsBy(Cluster cluster, int priority) {
+    return mode != Route.Mode.FAIL_OPEN && cluster.share().priority() != priority;
   }
 
   private OptionalInt priority() {
@@ -65,7 +82,7 @@ final class ClusterShares {
     }
     List<Standing> active =
         usable.values().stream()
-            .filter(standing -> standing.cluster.share().priority() == priority.getAsInt())
+            .filter(standing -> !standsBy(standing.cluster, priority.getAsInt()))
             .toList();
     boolean alone = active.size() == 1;
     if (alone && usable.size() == 1) {
@@ -76,9 +93,9 @@ final class ClusterShares {
     for (int i = 0; i < backends.size(); i++) {
       Backend backend = backends.get(i);
       Cluster cluster = clusters.get(i);
-      if (!backend.works() || cluster.share().weight() == 0) {
+      if (!counts(backend) || cluster.share().weight() == 0) {
         shared.add(backend);
-      } else if (cluster.share().priority() != priority.getAsInt()) {
+      } else if (standsBy(cluster, priority.getAsInt())) {
         shared.add(backend.withWeight(0, standsBy(priority.getAsInt())));
       } else {
         Dealing dealing = dealings.get(cluster.name());

@@ -62,7 +62,8 @@ public record Inputs(
 
   /**
    * With another configuration. What is known of a cluster goes with it: where the leading one and
-   * another change places, both are known as well as before.
+   * another change places, both are known as well as before. Where a cluster leads that nothing is
+   * known of, the one before is kept for its backends; none of it is told to the new one.
    */
   public Inputs with(HeadgateConfig next) {
     Map<Identity, ClusterState> known = new HashMap<>();
@@ -79,7 +80,7 @@ public record Inputs(
     }
     ClusterState clusterNow =
         next.kubernetes()
-            .map(leading -> known.getOrDefault(leading.identity(), cluster))
+            .map(leading -> known.getOrDefault(leading.identity(), unproven(cluster)))
             .orElse(ClusterState.UNKNOWN);
     return new Inputs(next, clusterNow, furtherNow, health, orders, holdsLease);
   }
@@ -103,13 +104,26 @@ public record Inputs(
   }
 
   /**
-   * With what one of the clusters has become; as before where the configuration does not name it
-   * any more.
+   * With what one of the clusters has become, by the watch on the leading one; as before where the
+   * configuration does not name it any more.
    */
   public Inputs with(Identity of, ClusterState next) {
-    if (config.kubernetes().map(KubernetesConfig::identity).filter(of::equals).isPresent()) {
-      return with(next);
-    }
+    return leads(of) ? with(next) : withOther(of, next);
+  }
+
+  /**
+   * The same, by the watch on one beside the leading one: it may have become the leading one
+   * meanwhile.
+   */
+  public Inputs withFurther(Identity of, ClusterState next) {
+    return leads(of) ? with(unproven(next)) : withOther(of, next);
+  }
+
+  private boolean leads(Identity of) {
+    return config.kubernetes().map(KubernetesConfig::identity).filter(of::equals).isPresent();
+  }
+
+  private Inputs withOther(Identity of, ClusterState next) {
     Map<String, ClusterState> now = new HashMap<>(further);
     for (Further one : config.clusters().further()) {
       if (one.cluster().identity().equals(of)) {

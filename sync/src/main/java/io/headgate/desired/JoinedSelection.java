@@ -21,8 +21,10 @@ import java.util.Optional;
  *
  * @param placed sorted by the names of the nodes and address
  * @param refused nodes that are none, with the reason
+ * @param shares of all clusters, those without a backend included
  */
-record JoinedSelection(List<Placed> placed, List<OfNode> refused, List<Note> notes) {
+record JoinedSelection(
+    List<Placed> placed, List<OfNode> refused, List<Note> notes, List<Share> shares) {
   /** What the route's user is told of the leading cluster, where no other one serves. */
   private static final String NO_ENDPOINTS = "NoEndpoints";
 
@@ -48,6 +50,7 @@ record JoinedSelection(List<Placed> placed, List<OfNode> refused, List<Note> not
         placed.stream().sorted(Comparator.comparing(Placed::candidate, Candidate.ORDER)).toList();
     refused = List.copyOf(refused);
     notes = List.copyOf(notes);
+    shares = List.copyOf(shares);
   }
 
   static JoinedSelection of(
@@ -65,13 +68,19 @@ record JoinedSelection(List<Placed> placed, List<OfNode> refused, List<Note> not
       return new JoinedSelection(
           only.candidates().stream().map(candidate -> new Placed(candidate, cluster)).toList(),
           only.refused(),
-          notes(only, route.config().policy()));
+          notes(only, route.config().policy()),
+          List.of(Share.WHOLE));
     }
     var joining = new Joining(route.config().policy(), ground, health);
+    joining.claim(parts, selections);
     for (int i = 0; i < parts.size(); i++) {
       joining.add(parts.get(i), selections.get(i));
     }
-    return new JoinedSelection(joining.placed, joining.refused, joining.notes(selections));
+    return new JoinedSelection(
+        joining.placed,
+        joining.refused,
+        joining.notes(selections),
+        parts.stream().map(part -> part.cluster().share()).toList());
   }
 
   private static List<Note> notes(Selection selection, RoutePolicy policy) {
@@ -103,6 +112,24 @@ record JoinedSelection(List<Placed> placed, List<OfNode> refused, List<Note> not
       this.health = health;
     }
 
+    /**
+     * An address is one backend. It belongs to the first cluster that names it and is to serve: a
+     * machine that has moved from a cluster without weight is not held back there.
+     */
+    void claim(List<Part> all, List<Selection> selections) {
+      for (boolean serving : List.of(true, false)) {
+        for (int i = 0; i < all.size(); i++) {
+          ClusterView cluster = all.get(i).cluster();
+          if (cluster.share().weight() > 0 == serving) {
+            selections
+                .get(i)
+                .candidates()
+                .forEach(candidate -> owners.putIfAbsent(candidate.address(), cluster.name()));
+          }
+        }
+      }
+    }
+
     void add(Part part, Selection selection) {
       parts.add(part);
       ClusterView view = part.cluster();
@@ -114,8 +141,8 @@ record JoinedSelection(List<Placed> placed, List<OfNode> refused, List<Note> not
               new ProxyComparison(part.route(), health));
       for (Candidate candidate : selection.candidates()) {
         Candidate named = candidate.named(name(part, candidate.node()));
-        String owner = owners.putIfAbsent(named.address(), cluster.name());
-        if (owner != null && !owner.equals(cluster.name())) {
+        String owner = owners.getOrDefault(named.address(), cluster.name());
+        if (!owner.equals(cluster.name())) {
           refused.add(elsewhere(named, owner));
         } else {
           placed.add(new Placed(named, cluster));
@@ -134,7 +161,7 @@ record JoinedSelection(List<Placed> placed, List<OfNode> refused, List<Note> not
     private static OfNode elsewhere(Candidate candidate, String owner) {
       String address = Addresses.text(candidate.address());
       List<Verdict> verdicts = new ArrayList<>(candidate.verdicts());
-      verdicts.add(new Verdict("cluster", address + " is already a backend in " + owner, true));
+      verdicts.add(new Verdict("cluster", address + " is a backend in " + owner, true));
       return new OfNode(candidate.node(), address, Optional.empty(), verdicts);
     }
 

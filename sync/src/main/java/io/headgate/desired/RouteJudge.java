@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Decides about one route, or explains what was decided. Used once, by one thread. */
 final class RouteJudge {
@@ -102,7 +103,7 @@ final class RouteJudge {
 
   private Route judge(Map<InetSocketAddress, BackendHistory> past) {
     List<Draft> drafts = drafts(past);
-    Set<Candidate> spared = Ejections.spared(drafts, nowNs);
+    Set<Candidate> spared = Ejections.spared(serving(drafts), nowNs);
     for (int i = 0; i < drafts.size(); i++) {
       Draft draft = drafts.get(i);
       settle(draft, spared.contains(draft.candidate()), cluster(i));
@@ -110,15 +111,25 @@ final class RouteJudge {
     Set<Cluster> compared = new LinkedHashSet<>(clusters());
     compared.forEach(cluster -> probes.addAll(cluster.comparison().wanted()));
     preferences = ZonePreferences.of(zone, drafts, backends, clusters());
-    List<Backend> weighted =
-        ClusterShares.of(preferences.applied(drafts, backends, clusters()), clusters());
-    Route judged = withLastDrained(route(weighted), drafts);
+    Route ofItsOwn =
+        withLastDrained(route(preferences.applied(drafts, backends, clusters())), drafts);
+    Route judged = route(ClusterShares.of(ofItsOwn, clusters()));
     if (explaining) {
       for (int i = 0; i < drafts.size(); i++) {
         nodes.add(explained(i, judged.backends().get(i)));
       }
     }
     return judged;
+  }
+
+  /**
+   * Those that may get connections: a cluster without weight makes up for none that is left out.
+   */
+  private List<Draft> serving(List<Draft> drafts) {
+    return IntStream.range(0, drafts.size())
+        .filter(i -> cluster(i).share().weight() > 0)
+        .mapToObj(drafts::get)
+        .toList();
   }
 
   private Cluster cluster(int backend) {
@@ -131,7 +142,7 @@ final class RouteJudge {
 
   private List<Note> notes(Route judged) {
     List<Note> notes = new ArrayList<>(selection.notes());
-    standingIn().ifPresent(notes::add);
+    standingIn(judged).ifPresent(notes::add);
     for (Cluster cluster : new LinkedHashSet<>(clusters())) {
       cluster.comparison().notes().forEach(note -> notes.add(cluster.told(note)));
     }
@@ -142,11 +153,10 @@ final class RouteJudge {
   }
 
   /** Where those clusters that should serve have nothing in use. */
-  private Optional<Note> standingIn() {
-    OptionalInt used = ClusterShares.priority(backends, clusters());
+  private Optional<Note> standingIn(Route judged) {
+    OptionalInt used = ClusterShares.priority(judged, clusters());
     OptionalInt best =
-        selection.placed().stream()
-            .map(placed -> placed.cluster().share())
+        selection.shares().stream()
             .filter(share -> share.weight() > 0)
             .mapToInt(Share::priority)
             .min();

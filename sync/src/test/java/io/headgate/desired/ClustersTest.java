@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.config.ClustersConfig;
 import io.headgate.config.ClustersConfig.Further;
 import io.headgate.config.ClustersConfig.Share;
+import io.headgate.config.KubernetesConfig;
+import io.headgate.config.KubernetesConfig.NodeAddress;
+import io.headgate.config.KubernetesConfig.NodeExclusion;
 import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.OperatorOrders.Order;
+import io.headgate.model.PassiveStatus;
 import io.headgate.model.ProbeStatus.Answer;
 import io.headgate.model.Route;
 import io.headgate.model.ServiceKey;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -289,7 +294,7 @@ class ClustersTest {
     world.settled();
     assertThat(world.backendNodes()).containsExactly("n1", "n2", "n3");
     assertThat(world.verdicts("green:n1"))
-        .contains("cluster: 10.0.0.1:30080 is already a backend in kubernetes");
+        .contains("cluster: 10.0.0.1:30080 is a backend in kubernetes");
   }
 
   @Test
@@ -313,6 +318,108 @@ class ClustersTest {
     green.endpoints.removeLast();
     world.decide();
     assertThat(world.state.decisions().get("shop")).isNotSameAs(before);
+  }
+
+  @Test
+  void nodes_of_a_cluster_without_weight_make_up_for_none_that_is_left_out() {
+    green.of(10, "10.1.0").share(0, 0);
+    world.settled();
+    for (String node : List.of("n1", "n2", "n3")) {
+      world.passive.put(world.nodePort(node), new PassiveStatus(3, 1, world.nowNs + 1_000_000));
+    }
+    world.decide();
+    assertThat(world.route().mode()).isEqualTo(Route.Mode.NORMAL);
+    assertThat(world.candidates()).as("at most half is left out").hasSize(2);
+  }
+
+  @Test
+  void failing_open_a_small_share_stays_small_and_the_reserve_is_tried_too() {
+    green.of(40, "10.1.0").share(1, 1);
+    world.share = new Share(99, 0);
+    world.settled();
+    world.answers = _ -> Answer.REFUSED;
+    world.settled();
+    assertThat(world.route().mode()).isEqualTo(Route.Mode.FAIL_OPEN);
+    assertThat(world.candidates()).hasSize(43);
+    assertThat(total("green:") / (total("") + total("green:"))).isEqualTo(0.01);
+  }
+
+  @Test
+  void when_only_draining_nodes_are_left_the_reserve_stands_by_as_ever() {
+    green.of(2, "10.1.0").share(100, 1);
+    world.settled();
+    List.of("n1", "n2", "n3", "green:n1", "green:n2")
+        .forEach(node -> world.order(node, Order.DRAIN));
+    world.decide();
+    assertThat(world.route().mode()).isEqualTo(Route.Mode.DRAINING_ONLY);
+    assertThat(world.candidates()).containsExactly("n1", "n2", "n3");
+    world.nodes.clear();
+    world.decide();
+    assertThat(world.candidates()).containsExactly("green:n1", "green:n2");
+  }
+
+  @Test
+  void that_the_reserve_serves_is_said_too_where_the_other_has_no_node_at_all() {
+    green.of(2, "10.1.0").share(100, 1);
+    world.freshness = Freshness.NONE;
+    world.settled();
+    assertThat(world.candidates()).containsExactly("green:n1", "green:n2");
+    assertThat(world.explanation().notes())
+        .anyMatch(note -> note.startsWith("clusters of priority 1 serve"));
+  }
+
+  @Test
+  void a_machine_that_has_moved_from_blue_to_green_serves_there_once_blue_has_no_weight() {
+    green.of(2, "10.0.0");
+    green.services.putAll(world.services);
+    world.settled();
+    assertThat(world.backendNodes()).containsExactly("n1", "n2", "n3");
+    world.share = new Share(0, 0);
+    world.decide();
+    assertThat(world.candidates())
+        .as("in the same decision, without a probe")
+        .containsExactly("green:n1", "green:n2");
+    assertThat(world.verdicts("n1")).contains("cluster: 10.0.0.1:30080 is a backend in green");
+    assertThat(world.stateOf("n3")).isEqualTo(BackendState.DRAIN);
+  }
+
+  @Test
+  void a_start_with_weights_is_no_change_of_weights() {
+    green.of(2, "10.1.0").share(10, 0);
+    world.share = new Share(90, 0);
+    world.decide();
+    assertThat(world.changeTexts())
+        .contains("cluster green followed with weight 10, priority 0")
+        .noneMatch(text -> text.contains("now has weight"));
+  }
+
+  @Test
+  void a_late_word_of_the_watch_that_read_little_of_green_does_not_prove_it_as_the_leading_one() {
+    green.of(2, "10.1.0");
+    Inputs before = world.inputs();
+    Inputs promoted = before.with(world.config(Optional.of(green.config()), ClustersConfig.NONE));
+    assertThat(promoted.cluster().freshness()).isEqualTo(Freshness.STALE);
+    var green2 = green.of(3, "10.1.0").state();
+    Inputs late = promoted.withFurther(green.config().identity(), green2);
+    assertThat(late.cluster().freshness()).isEqualTo(Freshness.STALE);
+    assertThat(late.cluster().snapshot()).isEqualTo(green2.snapshot());
+    Inputs read = late.with(green.config().identity(), green2);
+    assertThat(read.cluster().freshness()).isEqualTo(Freshness.LIVE);
+    var blue = before.config().kubernetes().orElseThrow();
+    assertThat(read.with(blue.identity(), before.cluster())).isEqualTo(read);
+  }
+
+  @Test
+  void what_was_known_of_one_cluster_is_not_told_to_another_that_takes_the_lead() {
+    Inputs before = world.inputs();
+    var red =
+        new KubernetesConfig(
+            Path.of("red"), "", List.of(), NodeAddress.INTERNAL, NodeExclusion.AUTO);
+    Inputs after = before.with(world.config(Optional.of(red), ClustersConfig.NONE));
+    assertThat(after.cluster().snapshot())
+        .as("it serves on")
+        .isEqualTo(before.cluster().snapshot());
+    assertThat(after.cluster().freshness()).isEqualTo(Freshness.STALE);
   }
 
   @Test
