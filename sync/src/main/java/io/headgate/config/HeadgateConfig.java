@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param routes in the file's order
  * @param defaults of every route, those of Services included
  * @param loadBalancer its defaults, without a pool, where the file says nothing
+ * @param takeover {@link TakeoverConfig#NONE} where the file says nothing
  * @param workers event loops; 0 for one per core
  * @param maxConnections in all; 0 for as many as the file descriptor limit allows
  */
@@ -28,6 +29,7 @@ public record HeadgateConfig(
     List<RouteConfig> routes,
     RoutePolicy defaults,
     LoadBalancerConfig loadBalancer,
+    TakeoverConfig takeover,
     Transport transport,
     int workers,
     int maxConnections,
@@ -43,6 +45,8 @@ public record HeadgateConfig(
     Optional<KubernetesConfig> kubernetes = cluster.map(KubernetesConfig::from);
     RoutePolicy defaults = PolicyBlock.read(headgate.block("defaults"), RoutePolicy.DEFAULTS);
     List<RouteConfig> routes = RoutesBlock.read(headgate, defaults, kubernetes);
+    LoadBalancerConfig loadBalancer =
+        LoadBalancerConfig.from(headgate.block("load-balancer"), kubernetes.isPresent());
     var config =
         new HeadgateConfig(
             headgate.parsed("name", hostName, "a name without blanks", HeadgateConfig::name),
@@ -55,7 +59,8 @@ public record HeadgateConfig(
             ClustersConfig.from(headgate.block("clusters"), cluster, kubernetes),
             routes,
             defaults,
-            LoadBalancerConfig.from(headgate.block("load-balancer"), kubernetes.isPresent()),
+            loadBalancer,
+            TakeoverConfig.from(headgate.block("takeover"), loadBalancer),
             headgate.choice(
                 "transport", Transport.AUTO, value -> value.name().toLowerCase(Locale.ROOT)),
             headgate.integer("workers", 0, 0, 1024),

@@ -47,6 +47,7 @@ class ConfigFileTest {
                 List.of(),
                 RoutePolicy.DEFAULTS,
                 LoadBalancerConfig.NONE,
+                TakeoverConfig.NONE,
                 Transport.AUTO,
                 0,
                 0,

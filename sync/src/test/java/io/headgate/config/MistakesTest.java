@@ -129,9 +129,32 @@ class MistakesTest {
           load-balancer.pools.a.priority=-1 | load-balancer.pools.a.priority: -1 is out of range (allowed: 0 or more)
           load-balancer.pools.a.prio = 1   | did you mean 'priority'?
           load-balancer.klass = x          | did you mean 'class'?
-          takeover.mode = vrrp             | takeover.mode: not in this version
+          takeover.mode = vrrp             | takeover.mode: vrrp has no group (allowed: takeover.vrrp.groups.NAME
           takeover.mode = carp             | none | vrrp | route
-          takeover.peer-link.listen = "a"  | takeover.peer-link.listen: not in this version
+          takeover.peer-link.listen = "a"  | takeover.peer-link.listen: 'a' is not valid (allowed: a literal IP address and port
+          takeover.peer-link.peers = ["0.0.0.0:1"] | takeover.peer-link.peers[0]: '0.0.0.0:1' is not valid
+          takeover.route.interface = "a b" | takeover.route.interface: 'a b' is not valid (allowed: the name of an interface
+          takeover.vrrp.groups.a {}        | takeover.vrrp.groups.a.interface: missing
+          takeover.vrrp.groups.a {}        | takeover.vrrp.groups.a.router-id: missing (allowed: 1 to 255)
+          takeover.vrrp.groups.a {}        | takeover.vrrp.groups.a.addresses: missing
+          takeover.vrrp.groups.a.addresses = [] | takeover.vrrp.groups.a.addresses: is empty
+          takeover.vrrp.groups.a.addresses = ["127.0.0.1"] | addresses[0]: '127.0.0.1' is not valid
+          takeover.vrrp.groups.a.addresses = ["192.0.2.1/33"] | addresses[0]: '192.0.2.1/33' is not valid
+          takeover.vrrp.groups.a.router-id = 256 | 1 to 255
+          takeover.vrrp.groups.a.priority = 0 | 1 to 255
+          takeover.vrrp.groups.a.pools = [b] | takeover.vrrp.groups.a.pools[0]: 'b' is not valid (allowed: no pool is configured)
+          takeover.vrrp.groups.a.advertise-interval = 15ms | 15ms cannot be said in version 3 (allowed: tens of milliseconds
+          takeover.vrrp.groups.a.advertise-interval = 1ms | at least 10ms
+          takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"], version = 2, advertise-interval = 500ms } | 500ms cannot be said in version 2 (allowed: whole seconds
+          takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"], addresses = ["2001:db8::1"], version = 2 } | takeover.vrrp.groups.a.version: 2 has no IPv6
+          takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"], password = secret }       | takeover.vrrp.groups.a.password: version 3 has none
+          takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"], version = 2, password = secretsecret } | takeover.vrrp.groups.a.password: is too long (allowed: up to 8 bytes)
+          takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"], peers = ["fe80::1"] }     | takeover.vrrp.groups.a.peers: fe80::1 is of a family that has no address here
+          takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"], peers = ["192.0.2.9"], virtual-mac = true } | takeover.vrrp.groups.a.virtual-mac: true beside peers
+          takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"], checksum = none }         | auto | keepalived | rfc9568
+          takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"], preempt-delay = 20m }     | 1200s is out of range (allowed: up to 1000s)
+          takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"] }, takeover.vrrp.groups.b = ${headgate.takeover.vrrp.groups.a} | router-id: 1 is group a's
+          takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"] }, takeover.mode = route   | takeover.mode: route uses no groups
           takeover.vrrp.groups.a.vrid = 1  | takeover.vrrp.groups.a.vrid: unknown key
           metrics.haproxy-names = true     | metrics.haproxy-names: not in this version
           """)

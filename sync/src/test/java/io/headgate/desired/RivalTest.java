@@ -167,6 +167,7 @@ class RivalTest {
             old.routes(),
             old.defaults(),
             new LoadBalancerConfig(ServiceWorld.EDGE, defaultClass, file(), metallb, METALLB),
+            old.takeover(),
             old.transport(),
             old.workers(),
             old.maxConnections(),

@@ -12,6 +12,7 @@ import io.headgate.config.LoadBalancerConfig;
 import io.headgate.config.LogConfig;
 import io.headgate.config.RouteConfig;
 import io.headgate.config.RouteConfig.Source;
+import io.headgate.config.TakeoverConfig;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
@@ -247,6 +248,7 @@ final class World {
             .toList(),
         policy,
         LoadBalancerConfig.NONE,
+        TakeoverConfig.NONE,
         Transport.AUTO,
         0,
         0,
