@@ -27,6 +27,9 @@ import java.util.stream.Stream;
  * Service {@code shop/web}, with short times, and all that it has told.
  */
 final class RealWatch implements AutoCloseable {
+  private static final List<Resource> FOLLOWED =
+      List.of(Resource.SERVICES, Resource.ENDPOINTSLICES, Resource.NODES);
+
   static final ServiceKey WEB = new ServiceKey("shop", "web");
   private static final int NODES = 7;
 
@@ -121,10 +124,10 @@ final class RealWatch implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** What an administrator sees, read as the watch reads. */
+  /** What an administrator sees, read as the watch reads; a plain server knows no pools. */
   private ClusterSnapshot truth() {
     var objects = new ClusterObjects(new HashSet<>());
-    for (Resource resource : Resource.values()) {
+    for (Resource resource : FOLLOWED) {
       for (ObjectNode object : plane.admin().objects(ApiResource.valueOf(resource.name()), "")) {
         String key = object.at("/metadata/namespace").asText("") + object.at("/metadata/name");
         objects.apply(new Update.Put(new Update.Source(resource, ""), key, resource.read(object)));
