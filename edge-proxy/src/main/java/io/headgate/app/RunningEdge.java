@@ -4,6 +4,7 @@ import io.headgate.admin.AdminServer;
 import io.headgate.config.AdminConfig;
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.KubernetesConfig.Identity;
+import io.headgate.config.TakeoverConfig;
 import io.headgate.desired.Change;
 import io.headgate.desired.DesiredState;
 import io.headgate.desired.Inputs;
@@ -99,7 +100,11 @@ final class RunningEdge implements AutoCloseable {
     this.health = new HealthMonitor(this::healthChanged);
     this.relay =
         Relay.of(
-            new RelaySettings(config.transport(), config.workers(), config.maxConnections()),
+            new RelaySettings(
+                config.transport(),
+                config.workers(),
+                config.maxConnections(),
+                config.takeover().mode() != TakeoverConfig.Mode.NONE),
             new ConnectionEvents());
     this.reconciler =
         new Reconciler(

@@ -9,6 +9,11 @@ public enum SocketOption {
    * when it is bound, where it would have to be free towards all: ip(7). Of IPv6 sockets as well.
    */
   BIND_ADDRESS_NO_PORT(0, 24),
+  /**
+   * It may be bound to an address that this host does not have yet: ip(7), IP_FREEBIND. Of IPv6
+   * sockets as well; needs no privilege.
+   */
+  FREE_BIND(0, 15),
   REUSE_ADDRESS(1, 2),
   KEEP_ALIVE(1, 9),
   /** Leaves urgent bytes in the stream (RFC 6093 section 4). */

@@ -61,14 +61,14 @@ final class ChannelLoop implements RelayLoop {
 
   @Override
   public CompletableFuture<ListeningSocket> listen(
-      Listener listener, InetSocketAddress address, boolean shared) {
-    Supplier<ChannelLoop> acceptor = shared ? () -> this : loops::next;
+      Listener listener, InetSocketAddress address, Binding how) {
+    Supplier<ChannelLoop> acceptor = how.shared() ? () -> this : loops::next;
     ServerSocketChannel channel;
     try {
       channel = sockets().listening().apply(family(address));
       channel.config().setBacklog(Listeners.BACKLOG).setReuseAddress(true);
-      sockets().prepareListening(channel);
-      if (shared) {
+      sockets().prepareListening(channel, how);
+      if (how.shared()) {
         channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
       }
     } catch (ChannelException e) {

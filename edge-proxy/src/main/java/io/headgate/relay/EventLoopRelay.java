@@ -32,6 +32,7 @@ final class EventLoopRelay implements Relay {
 
   private final LoopFactory factory;
   private final int loops;
+  private final boolean freeBind;
   private final RelayEvents events;
   private final EdgeLoad edge;
   private final SourceWatch sources; // the first loop
@@ -49,6 +50,7 @@ final class EventLoopRelay implements Relay {
     this.loops = settings.loops();
     this.events = events;
     this.sources = new SourceWatch(events);
+    this.freeBind = settings.freeBind();
     this.edge = new EdgeLoad(ConnectionLimit.of(settings.maxConnections()));
   }
 
@@ -75,7 +77,8 @@ final class EventLoopRelay implements Relay {
             FORGET_MS,
             FORGET_MS,
             TimeUnit.MILLISECONDS);
-    running = new Running(group, List.copyOf(all), new Listeners(factory, List.copyOf(all)));
+    running =
+        new Running(group, List.copyOf(all), new Listeners(factory, List.copyOf(all), freeBind));
     log.info(
         "relay started: {}, {} event loops, at most {} connections",
         factory.label(),

@@ -153,11 +153,11 @@ final class FastLoop implements RelayLoop {
 
   @Override
   public CompletableFuture<ListeningSocket> listen(
-      Listener listener, InetSocketAddress address, boolean shared) {
+      Listener listener, InetSocketAddress address, Binding how) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return listenNow(listener, address, shared);
+            return listenNow(listener, address, how);
           } catch (IOException e) {
             throw new CompletionException(e);
           }
@@ -165,12 +165,12 @@ final class FastLoop implements RelayLoop {
         worker.loop());
   }
 
-  private ListeningSocket listenNow(Listener listener, InetSocketAddress address, boolean shared)
+  private ListeningSocket listenNow(Listener listener, InetSocketAddress address, Binding how)
       throws IOException {
     boolean ipv6 = address.getAddress() instanceof Inet6Address;
     int fd = answer(sockets.open(ipv6));
     try {
-      prepareListening(fd, ipv6, shared);
+      prepareListening(fd, ipv6, how);
       answer(sockets.bind(fd, address, ipv6));
       answer(sockets.listen(fd, Listeners.BACKLOG));
     } catch (IOException e) {
@@ -188,16 +188,19 @@ final class FastLoop implements RelayLoop {
   }
 
   /**
-   * All but the first two hold for every connection that the socket will accept. A client that has
-   * vanished costs memory and nothing else, and a phone should not be woken for it: minutes will
-   * do.
+   * All but the first three hold for every connection that the socket will accept. A client that
+   * has vanished costs memory and nothing else, and a phone should not be woken for it: minutes
+   * will do.
    */
-  private void prepareListening(int fd, boolean ipv6, boolean shared) throws IOException {
+  private void prepareListening(int fd, boolean ipv6, Binding how) throws IOException {
     if (ipv6) { // the wildcard takes both families, whatever the host's default is
       answer(sockets.set(fd, SocketOption.IPV6_ONLY, 0));
     }
     answer(sockets.set(fd, SocketOption.REUSE_ADDRESS, 1));
-    if (shared) {
+    if (how.free()) {
+      answer(sockets.set(fd, SocketOption.FREE_BIND, 1));
+    }
+    if (how.shared()) {
       answer(sockets.set(fd, SocketOption.REUSE_PORT, 1));
     }
     answer(sockets.set(fd, SocketOption.NO_DELAY, 1));

@@ -1,5 +1,6 @@
 package io.headgate.relay;
 
+import io.headgate.linux.HostAddress;
 import io.headgate.model.Listener;
 import io.headgate.model.Route;
 import io.headgate.model.RouteTable;
@@ -34,12 +35,14 @@ final class Listeners {
 
   private final LoopFactory factory;
   private final List<RelayLoop> loops;
+  private final boolean freeBind;
   private final Map<Listener, Bound> bound = new HashMap<>();
 
   private record Bound(List<ListeningSocket> sockets, int port) {}
 
-  Listeners(LoopFactory factory, List<RelayLoop> loops) {
+  Listeners(LoopFactory factory, List<RelayLoop> loops, boolean freeBind) {
     this.factory = factory;
+    this.freeBind = freeBind;
     this.loops = loops;
   }
 
@@ -129,7 +132,7 @@ final class Listeners {
       return CompletableFuture.failedFuture(
           new BindException("Address already in use: io_uring cannot hold 0.0.0.0 beside ::"));
     }
-    if (shared() && listener.port() != 0 && !holdsPort(listener.port())) {
+    if (shared() && listener.port() != 0 && !holdsPort(listener.port()) && !isAway(listener)) {
       try {
         failIfTaken(listener);
       } catch (IOException e) {
@@ -185,7 +188,17 @@ final class Listeners {
   }
 
   private CompletableFuture<ListeningSocket> bind(Listener listener, RelayLoop loop, int port) {
-    return loop.listen(listener, address(listener, port), shared());
+    return loop.listen(listener, address(listener, port), new Binding(shared(), isFree(listener)));
+  }
+
+  /** The wildcard needs no freedom. */
+  private boolean isFree(Listener listener) {
+    return freeBind && !listener.address().isAnyLocalAddress();
+  }
+
+  /** Where nobody can listen by ordinary means, there is nobody to find. */
+  private boolean isAway(Listener listener) {
+    return isFree(listener) && !HostAddress.has(listener.address()).orElse(true);
   }
 
   private boolean shared() {

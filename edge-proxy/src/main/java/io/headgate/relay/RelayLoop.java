@@ -8,13 +8,9 @@ import java.util.concurrent.CompletableFuture;
 interface RelayLoop {
   Worker worker();
 
-  /**
-   * Any thread. Accepts at an address for a listener.
-   *
-   * @param shared the other loops accept there as well (SO_REUSEPORT)
-   */
+  /** Any thread. Accepts at an address for a listener. */
   CompletableFuture<ListeningSocket> listen(
-      Listener listener, InetSocketAddress address, boolean shared);
+      Listener listener, InetSocketAddress address, Binding how);
 
   /** On the loop, when all connections have ended. */
   void close();

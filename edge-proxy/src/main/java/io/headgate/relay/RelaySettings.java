@@ -7,8 +7,11 @@ import io.headgate.model.Transport;
  *
  * @param workers event loops; 0 for one per core
  * @param maxConnections in all; 0 for as many as the file descriptor limit allows
+ * @param freeBind bind listeners also to addresses that come to this host later; the transport nio
+ *     cannot, and binds them when they have come
  */
-public record RelaySettings(Transport transport, int workers, int maxConnections) {
+public record RelaySettings(
+    Transport transport, int workers, int maxConnections, boolean freeBind) {
   /** Event loops in all. */
   int loops() {
     return workers > 0 ? workers : Runtime.getRuntime().availableProcessors();

@@ -58,6 +58,10 @@ record Sockets(
   private static final IntegerUnixChannelOption BIND_ADDRESS_NO_PORT =
       new IntegerUnixChannelOption("IP_BIND_ADDRESS_NO_PORT", IPPROTO_IP, 24);
 
+  /** It may be bound to an address that this host does not have yet: ip(7). */
+  private static final IntegerUnixChannelOption FREE_BIND =
+      new IntegerUnixChannelOption("IP_FREEBIND", IPPROTO_IP, 15);
+
   /**
    * Leaves urgent bytes in the stream (RFC 6093 section 4), where the other side would lose them.
    */
@@ -92,8 +96,11 @@ record Sockets(
    * Options of every connection that this socket will accept. A client that has vanished costs
    * memory and nothing else, and a phone should not be woken for it: minutes will do.
    */
-  void prepareListening(ServerSocketChannel channel) {
+  void prepareListening(ServerSocketChannel channel, Binding how) {
     if (isNative()) {
+      if (how.free()) {
+        channel.config().setOption(FREE_BIND, 1);
+      }
       channel.config().setOption(URGENT_INLINE, 1);
       keepAlive(channel, 300, 30, 4);
     }

@@ -21,26 +21,32 @@ enum RelayKind {
   CHANNEL_NIO;
 
   /** Not started yet. */
-  Relay relay(int workers, int maxConnections, RelayEvents events) {
+  Relay relay(int workers, int maxConnections, boolean freeBind, RelayEvents events) {
+    var settings = new RelaySettings(transport(), workers, maxConnections, freeBind);
     return switch (this) {
-      case FAST -> fast(Splicing.ADAPTIVE, workers, maxConnections, events);
-      case FAST_COPYING -> fast(Splicing.NEVER, workers, maxConnections, events);
-      case FAST_SPLICING -> fast(Splicing.ALWAYS, workers, maxConnections, events);
-      case CHANNEL_EPOLL -> channel(Transport.EPOLL, workers, maxConnections, events);
-      case CHANNEL_IO_URING -> channel(Transport.IO_URING, workers, maxConnections, events);
-      case CHANNEL_NIO -> channel(Transport.NIO, workers, maxConnections, events);
+      case FAST -> fast(Splicing.ADAPTIVE, settings, events);
+      case FAST_COPYING -> fast(Splicing.NEVER, settings, events);
+      case FAST_SPLICING -> fast(Splicing.ALWAYS, settings, events);
+      case CHANNEL_EPOLL, CHANNEL_IO_URING, CHANNEL_NIO -> Relay.of(settings, events);
     };
   }
 
-  private static Relay channel(
-      Transport transport, int workers, int maxConnections, RelayEvents events) {
-    return Relay.of(new RelaySettings(transport, workers, maxConnections), events);
+  private Transport transport() {
+    return switch (this) {
+      case FAST, FAST_COPYING, FAST_SPLICING -> Transport.AUTO;
+      case CHANNEL_EPOLL -> Transport.EPOLL;
+      case CHANNEL_IO_URING -> Transport.IO_URING;
+      case CHANNEL_NIO -> Transport.NIO;
+    };
   }
 
-  private static Relay fast(
-      Splicing splicing, int workers, int maxConnections, RelayEvents events) {
-    var settings = new RelaySettings(Transport.AUTO, workers, maxConnections);
+  private static Relay fast(Splicing splicing, RelaySettings settings, RelayEvents events) {
     return new EventLoopRelay(new FastLoops(splicing, settings.loops()), settings, events);
+  }
+
+  /** Whether it can be bound to an address that this host does not have yet. */
+  boolean bindsFreely() {
+    return this != CHANNEL_NIO;
   }
 
   /**

@@ -50,6 +50,7 @@ final class Rig implements AutoCloseable {
   private final Map<InetSocketAddress, Integer> accepts = new HashMap<>();
   private int workers = 2;
   private int maxConnections;
+  private boolean freeBind;
   private long generation;
   private @Nullable Relay relay;
 
@@ -78,11 +79,17 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  /** Before the relay is first used: bind also where the address is not on this host. */
+  Rig freeBind() {
+    freeBind = true;
+    return this;
+  }
+
   /** The relay, started. */
   Relay relay() {
     Relay running = relay;
     if (running == null) {
-      running = kind.relay(workers, maxConnections, events);
+      running = kind.relay(workers, maxConnections, freeBind, events);
       running.start();
       relay = running;
     }

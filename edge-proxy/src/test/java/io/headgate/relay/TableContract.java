@@ -180,6 +180,26 @@ interface TableContract extends OnRig {
     client(Rig.address(Rig.of(next, "taken")), "a");
   }
 
+  @Test
+  default void a_listener_of_an_address_that_comes_later_is_bound_before_it_comes()
+      throws Exception {
+    Rig rig = rig().freeBind();
+    EchoServer server = rig.echo("a");
+    var later = new Listener(InetAddress.ofLiteral("192.0.2.1"), 7777);
+    var later6 = new Listener(InetAddress.ofLiteral("2001:db8::1"), 7777);
+
+    List<ListenerStatus> statuses =
+        rig.follow(
+            route("later", later, Policy.PLAIN, up(server.address())),
+            route("later6", later6, Policy.PLAIN, up(server.address())),
+            route("here", at("127.0.0.1"), Policy.PLAIN, up(server.address())));
+
+    boolean bound = rig.kind().bindsFreely();
+    assertThat(Rig.of(statuses, "later").problem().isEmpty()).isEqualTo(bound);
+    assertThat(Rig.of(statuses, "later6").problem().isEmpty()).isEqualTo(bound);
+    client(Rig.address(Rig.of(statuses, "here")), "a");
+  }
+
   // Backends.
 
   @Test

@@ -48,7 +48,7 @@ final class MeasuredEdge implements AutoCloseable {
   private long followedNs; // by lock
 
   MeasuredEdge(HeadgateConfig config, KubernetesConfig kubernetes, Path directory) {
-    relay = Relay.of(new RelaySettings(config.transport(), 1, 0), new NoEvents());
+    relay = Relay.of(new RelaySettings(config.transport(), 1, 0, false), new NoEvents());
     reconciler =
         new Reconciler(
             new Inputs(config, ClusterState.UNKNOWN, HealthReport.EMPTY, OperatorOrders.NONE, true),
