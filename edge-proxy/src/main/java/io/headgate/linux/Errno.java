@@ -3,15 +3,23 @@ package io.headgate.linux;
 /** Why a system call failed, by the numbers of asm-generic/errno.h, and in words. */
 public final class Errno {
   public static final int EPERM = 1;
+  public static final int ENOENT = 2;
   public static final int EINTR = 4;
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
+  public static final int EACCES = 13;
+  public static final int EEXIST = 17;
+  public static final int ENODEV = 19;
   public static final int EINVAL = 22;
   public static final int ENFILE = 23;
   public static final int EMFILE = 24;
   public static final int EPIPE = 32;
+  public static final int ENOSYS = 38;
+  public static final int EMSGSIZE = 90;
+  public static final int EOPNOTSUPP = 95;
   public static final int EADDRINUSE = 98;
   public static final int EADDRNOTAVAIL = 99;
+  public static final int ENETDOWN = 100;
   public static final int ENETUNREACH = 101;
   public static final int ECONNABORTED = 103;
   public static final int ECONNRESET = 104;
@@ -27,17 +35,23 @@ public final class Errno {
   public static String text(int errno) {
     return switch (errno) {
       case EPERM -> "Operation not permitted";
+      case ENOENT -> "No such file or directory";
       case EAGAIN -> "Resource temporarily unavailable";
       case ENOMEM -> "Cannot allocate memory";
-      case 13 -> "Permission denied";
+      case EACCES -> "Permission denied";
+      case EEXIST -> "File exists";
+      case ENODEV -> "No such device";
       case EINVAL -> "Invalid argument";
       case ENFILE -> "Too many open files in system";
       case EMFILE -> "Too many open files";
       case EPIPE -> "Broken pipe";
+      case ENOSYS -> "Function not implemented";
+      case EMSGSIZE -> "Message too long";
+      case EOPNOTSUPP -> "Operation not supported";
       case 97 -> "Address family not supported by protocol";
       case EADDRINUSE -> "Address already in use";
       case EADDRNOTAVAIL -> "Cannot assign requested address";
-      case 100 -> "Network is down";
+      case ENETDOWN -> "Network is down";
       case ENETUNREACH -> "Network is unreachable";
       case ECONNABORTED -> "Software caused connection abort";
       case ECONNRESET -> "Connection reset by peer";
