@@ -45,6 +45,7 @@ class ArchitectureTest {
           entry("balance", Set.of("model")),
           entry("health", Set.of("model", "config", "linux")),
           entry("relay", Set.of("model", "balance", "linux")),
+          entry("takeover", Set.of("model", "config", "vrrp", "linux")),
           entry("admin", Set.of("model", "config")),
           entry("cli", Set.of("admin", "model")));
 
@@ -105,7 +106,7 @@ class ArchitectureTest {
   void a_library_has_one_home() {
     onlyIn("io.fabric8..", "kubernetes");
     onlyIn("com.typesafe.config..", "config");
-    onlyIn("io.netty..", "relay", "health", "admin", "apiserver", "app");
+    onlyIn("io.netty..", "relay", "health", "admin", "apiserver", "takeover.peer", "app");
     onlyIn("java.lang.foreign..", "linux");
     onlyIn("picocli..", "cli", "app");
     onlyIn("ch.qos.logback..", "app");

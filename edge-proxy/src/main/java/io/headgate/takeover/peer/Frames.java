@@ -1,0 +1,131 @@
+package io.headgate.takeover.peer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.headgate.takeover.peer.Frame.Carried;
+import io.headgate.takeover.peer.Frame.Goodbye;
+import io.headgate.takeover.peer.Frame.Hello;
+import io.headgate.takeover.peer.Frame.Ping;
+import io.headgate.takeover.peer.Frame.Pong;
+import io.headgate.takeover.peer.PeerMessage.Affinity;
+import io.headgate.takeover.peer.PeerMessage.Handover;
+import io.headgate.takeover.peer.PeerMessage.Orders;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.CorruptedFrameException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Optional;
+
+/**
+ * Frames as bytes: length of the rest (4 bytes, network order), kind (1), content. A kind that is
+ * not known here is skipped, and so are bytes beyond a known content: both are of a newer peer. The
+ * version of the protocol goes in the hello. Pure.
+ */
+final class Frames {
+  /** Of the length field's value. */
+  static final int MAXIMUM_BYTES = 1 << 20;
+
+  static final int PROTOCOL = 1;
+
+  private static final int MAGIC = 0x48474c4b; // "HGLK"
+  private static final int MAXIMUM_NAME_BYTES = 255;
+
+  private static final int HELLO = 1;
+  private static final int GOODBYE = 2;
+  private static final int PING = 3;
+  private static final int PONG = 4;
+  private static final int ORDERS = 16;
+  private static final int AFFINITY = 17;
+  private static final int HANDOVER = 18;
+
+  private Frames() {}
+
+  /** With its length in front. */
+  static ByteBuf encode(Frame frame) {
+    ByteBuf out = Unpooled.buffer(64).writeInt(0);
+    switch (frame) {
+      case Hello hello -> {
+        out.writeByte(HELLO).writeInt(MAGIC).writeByte(hello.protocol());
+        out.writeLong(hello.startId()).writeShort(hello.listenPort());
+        writeName(out, hello.edgeName());
+      }
+      case Goodbye(var reason) -> out.writeByte(GOODBYE).writeByte(reason.code());
+      case Ping(var token) -> out.writeByte(PING).writeLong(token);
+      case Pong(var token) -> out.writeByte(PONG).writeLong(token);
+      case Carried(Orders(var payload)) -> out.writeByte(ORDERS).writeBytes(payload.bytes());
+      case Carried(Affinity(var payload)) -> out.writeByte(AFFINITY).writeBytes(payload.bytes());
+      case Carried(Handover(var group)) -> writeName(out.writeByte(HANDOVER), group);
+    }
+    return out.setInt(0, out.writerIndex() - Integer.BYTES);
+  }
+
+  /**
+   * @param in without its length
+   * @return empty for a kind that a newer peer knows
+   * @throws CorruptedFrameException for a known kind with a content that is none
+   */
+  static Optional<Frame> decode(ByteBuf in) {
+    try {
+      return switch (in.readUnsignedByte()) {
+        case HELLO -> Optional.of(hello(in));
+        case GOODBYE -> Optional.of(new Goodbye(GoodbyeReason.of(in.readUnsignedByte())));
+        case PING -> Optional.of(new Ping(in.readLong()));
+        case PONG -> Optional.of(new Pong(in.readLong()));
+        case ORDERS -> Optional.of(new Carried(new Orders(payload(in))));
+        case AFFINITY -> Optional.of(new Carried(new Affinity(payload(in))));
+        case HANDOVER -> Optional.of(new Carried(new Handover(readName(in))));
+        default -> Optional.empty();
+      };
+    } catch (IndexOutOfBoundsException _) {
+      throw new CorruptedFrameException("a frame that ends too early");
+    } catch (IllegalArgumentException e) {
+      throw new CorruptedFrameException(e.getMessage());
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException unless it fits into a frame and a line of a log
+   */
+  static String checkName(String name) {
+    int bytes = ByteBufUtil.utf8Bytes(name);
+    if (bytes == 0 || bytes > MAXIMUM_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          "a name of %d bytes, allowed are 1..%d".formatted(bytes, MAXIMUM_NAME_BYTES));
+    }
+    if (name.codePoints().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("a name with control characters");
+    }
+    return name;
+  }
+
+  private static Hello hello(ByteBuf in) {
+    if (in.readInt() != MAGIC) {
+      throw new CorruptedFrameException("not a hello of an edge");
+    }
+    int protocol = in.readUnsignedByte();
+    long startId = in.readLong();
+    int listenPort = in.readUnsignedShort();
+    return new Hello(readName(in), protocol, startId, listenPort);
+  }
+
+  private static Payload payload(ByteBuf in) {
+    return new Payload(ByteBufUtil.getBytes(in.readSlice(in.readableBytes())));
+  }
+
+  private static void writeName(ByteBuf out, String name) {
+    byte[] bytes = name.getBytes(UTF_8);
+    out.writeByte(bytes.length).writeBytes(bytes);
+  }
+
+  private static String readName(ByteBuf in) {
+    byte[] bytes = new byte[in.readUnsignedByte()];
+    in.readBytes(bytes);
+    try {
+      return checkName(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("a name that is not UTF-8", e);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.headgate.takeover.peer;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How an edge takes part.
+ *
+ * @param listen where the peers dial; empty: nowhere, and this edge is never found gone
+ * @param peers where they listen, resolved: addresses of their hosts, never one that moves. This
+ *     edge itself may be among them
+ * @param edgeName at most 255 bytes of UTF-8
+ */
+public record PeerLinkSettings(
+    Optional<InetSocketAddress> listen,
+    List<InetSocketAddress> peers,
+    PeerKey key,
+    String edgeName) {
+  /** Refuses unresolved addresses and a name that no frame holds. */
+  public PeerLinkSettings {
+    peers = peers.stream().distinct().toList();
+    Frames.checkName(edgeName);
+    if (peers.stream().anyMatch(InetSocketAddress::isUnresolved)
+        || listen.filter(InetSocketAddress::isUnresolved).isPresent()) {
+      throw new IllegalArgumentException("an address is not resolved");
+    }
+  }
+}
