@@ -38,7 +38,7 @@ public final class Namespaces implements AutoCloseable {
    * @param link this side's end of the link
    * @param subnet distinguishes the links of all processes
    */
-  public record Host(String name, String link, int subnet) {
+  public record Host(String name, String link, int subnet) implements NetworkNamespace {
     /** IPv4. */
     public InetAddress address() {
       return Addresses.parse(prefix4() + ".2").orElseThrow();
@@ -63,13 +63,6 @@ public final class Namespaces implements AutoCloseable {
 
     private String prefix6() {
       return "fd00:198:18:" + Integer.toHexString(subnet) + "::";
-    }
-
-    /** Runs a command on it to its end. */
-    public String run(String... command) {
-      List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", name));
-      whole.addAll(List.of(command));
-      return Command.run(whole.toArray(String[]::new));
     }
 
     /** From now on it takes packets and answers none: every one that comes in is dropped. */
@@ -108,9 +101,11 @@ public final class Namespaces implements AutoCloseable {
 
   /** A new host. */
   public Host add() {
-    long pid = ProcessHandle.current().pid();
+    String prefix = prefixOfThisProcess();
     int count = COUNT.incrementAndGet();
-    var host = new Host(PREFIX + pid + "-" + count, PREFIX + pid + "l" + count, freeSubnet());
+    var host =
+        new Host(
+            prefix + count, PREFIX + ProcessHandle.current().pid() + "l" + count, freeSubnet());
     hosts.add(host);
     host.create();
     return host;
@@ -137,11 +132,21 @@ public final class Namespaces implements AutoCloseable {
     throw new AssertionError("every subnet of 198.18.0.0/16 is in use");
   }
 
-  private static void deleteStale() {
+  /** What the names of all namespaces of this process begin with. */
+  static String prefixOfThisProcess() {
+    return PREFIX + ProcessHandle.current().pid() + "-";
+  }
+
+  /** Namespaces of processes that are gone, with what still runs there and their links. */
+  static void deleteStale() {
     for (String line : Command.run("ip", "netns", "list").lines().toList()) {
       String name = line.split(" ", 2)[0];
-      if (name.matches(PREFIX + "\\d+-\\d+") && !isAlive(name)) {
-        Command.attempt("ip", "netns", "delete", name); // its links go with it
+      if (name.matches(PREFIX + "\\d+-[a-z0-9-]+") && !isAlive(name)) {
+        Command stale = Command.attempt("ip", "netns", "pids", name);
+        if (stale.exit() == 0) {
+          Signals.crash(stale.output().lines().map(Long::parseLong).toList());
+        }
+        Command.attempt("ip", "netns", "delete", name);
       }
     }
   }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * A program of the host in the foreground, with a directory of its own that is deleted with it. It
- * is asked to end, with SIGTERM, when it is closed, and killed if it does not.
+ * is asked to end, with SIGTERM, when it is closed, and killed if it does not. Used by one thread.
  *
  * <p>In the command and in files, {@code {}} stands for that directory.
  */
@@ -25,6 +26,7 @@ public final class Program implements AutoCloseable {
   private final String name;
   private final Process process;
   private final Path directory;
+  private boolean paused;
 
   private Program(String name, Process process, Path directory) {
     this.name = name;
@@ -51,8 +53,13 @@ public final class Program implements AutoCloseable {
       return this;
     }
 
+    /** Where its files are. */
+    public Path directory() {
+      return directory;
+    }
+
     /** Runs it in a network namespace. */
-    public Draft in(Namespaces.Host host) {
+    public Draft in(NetworkNamespace host) {
       prefix.addAll(List.of("ip", "netns", "exec", host.name()));
       return this;
     }
@@ -142,10 +149,49 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  /** Ends it as a crash does. */
+  /** Where its files are. */
+  public Path directory() {
+    return directory;
+  }
+
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Ends it as a crash does, with all that it has started. */
   public void kill() {
+    Signals.crash(Signals.tree(process.toHandle()));
     process.destroyForcibly();
     awaitEnd();
+  }
+
+  /** Asks it to end; returns at once. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** The exit code, once it has ended by itself or was asked to. */
+  public int awaitExit(Duration atMost) {
+    eventually(
+        atMost,
+        () -> {
+          if (process.isAlive()) {
+            throw new AssertionError(name + " still runs: " + output());
+          }
+        });
+    return process.exitValue();
+  }
+
+  /** Stops it and all that it has started: it keeps its sockets and does nothing. */
+  public void pause() {
+    paused = true;
+    Signals.send("STOP", Signals.tree(process.toHandle()));
+  }
+
+  /** Lets it go on after {@link #pause}. */
+  public void resume() {
+    paused = false;
+    Signals.send("CONT", Signals.tree(process.toHandle()));
   }
 
   private boolean awaitEnd() {
@@ -159,6 +205,9 @@ public final class Program implements AutoCloseable {
 
   @Override
   public void close() {
+    if (paused) {
+      resume();
+    }
     process.destroy();
     if (!awaitEnd()) {
       kill();
