@@ -6,13 +6,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A table in Markdown that is also aligned on a terminal. Every row is as long as the header. */
-record Table(List<String> header, List<List<String>> rows) {
-  Table {
+public record Table(List<String> header, List<List<String>> rows) {
+  public Table {
     header = List.copyOf(header);
     rows = List.copyOf(rows);
   }
 
-  String markdown() {
+  /** Lines without an end of line after the last. */
+  public String markdown() {
     List<String> lines = new ArrayList<>();
     lines.add(line(header));
     lines.add(
