@@ -42,6 +42,7 @@ class ArchitectureTest {
           entry("addressing", Set.of("model", "config")),
           entry("desired", Set.of("model", "config", "addressing")),
           entry("linux", Set.of()),
+          entry("vrrp", Set.of()),
           entry("balance", Set.of("model")),
           entry("health", Set.of("model", "config", "linux")),
           entry("relay", Set.of("model", "balance", "linux")),
@@ -81,7 +82,7 @@ class ArchitectureTest {
   void decisions_are_pure() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.headgate.model..", "io.headgate.desired..")
+        .resideInAnyPackage("io.headgate.model..", "io.headgate.desired..", "io.headgate.vrrp..")
         .and()
         .areNotAssignableTo(Reconciler.class)
         .and()
