@@ -9,6 +9,7 @@ public final class Errno {
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
   public static final int EEXIST = 17;
+  public static final int ESRCH = 3;
   public static final int ENODEV = 19;
   public static final int EINVAL = 22;
   public static final int ENFILE = 23;
@@ -40,6 +41,7 @@ public final class Errno {
       case ENOMEM -> "Cannot allocate memory";
       case EACCES -> "Permission denied";
       case EEXIST -> "File exists";
+      case ESRCH -> "No such process";
       case ENODEV -> "No such device";
       case EINVAL -> "Invalid argument";
       case ENFILE -> "Too many open files in system";

@@ -12,7 +12,7 @@ public final class TakeoverCalls {
 
   /**
    * Links every call of this package that a takeover makes and makes each, without effect: a first
-   * one takes 8 to 25 ms. To be called when the process starts; takes some 100 ms. Without
+   * one takes 8 to 25 ms. To be called when the process starts; takes half a second. Without
    * privileges or off Linux it does what it can.
    */
   public static void warm() {
