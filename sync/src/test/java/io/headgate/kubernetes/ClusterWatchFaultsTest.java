@@ -241,6 +241,8 @@ class ClusterWatchFaultsTest {
   @ValueSource(booleans = {false, true})
   void an_event_that_would_fill_the_heap_fails_the_watch_and_says_why(boolean lines)
       throws Exception {
+    cluster.close();
+    cluster = new FollowedCluster(directory, patient(), List.of());
     cluster.api.faults().refuseWebSockets(lines);
     cluster.followed();
     cluster.api.faults().stall(true); // so that the reason is there to be seen
@@ -366,6 +368,27 @@ class ClusterWatchFaultsTest {
     }
     cluster.awaitTruth();
     cluster.awaitWatching();
+  }
+
+  /** No silence is noticed while megabytes are on their way on a busy machine. */
+  private static WatchSettings patient() {
+    WatchSettings quick = FollowedCluster.QUICK;
+    return new WatchSettings(
+        quick.firstBackoff(),
+        quick.longestBackoff(),
+        quick.longestRetryAfter(),
+        quick.settledAfter(),
+        Duration.ofMinutes(1),
+        quick.connectTimeout(),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
+        quick.watchLifetime(),
+        quick.linesLifetime(),
+        quick.relistAfter(),
+        quick.hold(),
+        quick.fileCheck(),
+        quick.saveAfter(),
+        quick.pageSize());
   }
 
   private static WatchSettings relisting(Duration after) {
