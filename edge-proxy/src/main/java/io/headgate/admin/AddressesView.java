@@ -7,15 +7,19 @@ import java.util.List;
  *
  * @param waiting Services whose class is ours that have no address
  * @param notices what there is to know of the pools, and of others that give of them
+ * @param groups of addresses that the edges elect an owner of
+ * @param peers other edges, as the link to them knows them
  */
 public record AddressesView(
     List<AddressView> addresses,
     List<PoolView> pools,
     List<WaitingView> waiting,
-    List<String> notices) {
+    List<String> notices,
+    List<GroupView> groups,
+    List<PeerView> peers) {
   /** Where no address is given or configured. */
   public static final AddressesView NONE =
-      new AddressesView(List.of(), List.of(), List.of(), List.of());
+      new AddressesView(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
   /**
    * An address that a Service has, or that a route of the file listens on.
@@ -25,6 +29,7 @@ public record AddressesView(
    * @param users who is reached there
    * @param listeners how many there are; 0 where nothing of it is served
    * @param bound how many of them are bound
+   * @param owner {@code here}, or in words who has it; empty where this edge does not know
    * @param problems why not the others, and which ports are not served
    */
   public record AddressView(
@@ -33,6 +38,7 @@ public record AddressesView(
       List<UserView> users,
       int listeners,
       int bound,
+      String owner,
       List<String> problems) {}
 
   /**
@@ -54,6 +60,40 @@ public record AddressesView(
    */
   public record PoolView(
       String pool, String from, String family, long used, long free, List<String> ranges) {}
+
+  /**
+   * Addresses that move together, and where this edge stands in the election of their owner.
+   *
+   * @param role active, backup, fault or stopped
+   * @param effectivePriority what it stands with now; 0 for not at all
+   * @param handedOver by the operator's word
+   * @param owner who serves where this edge does not, as far as it is heard
+   * @param unfit why this edge should not own them; empty where it should
+   */
+  public record GroupView(
+      String group,
+      String interfaceName,
+      int routerId,
+      String role,
+      long sinceSeconds,
+      String why,
+      int priority,
+      int effectivePriority,
+      boolean handedOver,
+      String owner,
+      String unfit,
+      List<String> addresses,
+      List<String> problems) {}
+
+  /**
+   * Another edge.
+   *
+   * @param name that it gave itself; empty until it was met
+   * @param state unknown, alive, leaving, silent or gone
+   * @param roundTripMicros of the latest ping; 0 before
+   */
+  public record PeerView(
+      String address, String name, String state, String since, long roundTripMicros) {}
 
   /**
    * A Service that waits for an address.

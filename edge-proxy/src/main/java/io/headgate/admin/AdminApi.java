@@ -1,5 +1,6 @@
 package io.headgate.admin;
 
+import io.headgate.admin.Edge.FailoverResult;
 import io.headgate.admin.Edge.OrderResult;
 import io.headgate.admin.Edge.ReloadResult;
 import io.headgate.model.Explanation;
@@ -39,6 +40,7 @@ final class AdminApi {
           "/api/v1/explain/NAME",
           "/api/v1/doctor",
           "/api/v1/orders",
+          "/api/v1/failover",
           "/api/v1/reload");
 
   private final Edge edge;
@@ -46,6 +48,13 @@ final class AdminApi {
   AdminApi(Edge edge) {
     this.edge = edge;
   }
+
+  /**
+   * Of the body of a handover.
+   *
+   * @param group empty for all
+   */
+  record FailoverRequest(String group, boolean takeBack) {}
 
   /** Of the body of an order. */
   record OrderRequest(String target, String order) {}
@@ -73,6 +82,7 @@ final class AdminApi {
       case "/api/v1/config" -> reading(ask, () -> Answer.json(200, edge.config()));
       case "/api/v1/doctor" -> reading(ask, () -> doctor(ask));
       case "/api/v1/orders" -> changing(ask, by -> order(ask.body(), by));
+      case "/api/v1/failover" -> changing(ask, by -> failover(ask.body(), by));
       case "/api/v1/reload" -> changing(ask, this::reload);
       case "/api/v1/connections" -> Answer.error(404, ask.path() + " is not in this version");
       default ->
@@ -235,6 +245,25 @@ final class AdminApi {
     }
     LOG.info("{} {} by {}: {}", word, target, operator, result.message());
     return Answer.json(200, result);
+  }
+
+  private Answer failover(String body, String operator) {
+    Optional<FailoverRequest> request = Json.readStrictly(body, FailoverRequest.class);
+    if (request.isEmpty() || request.get().group().chars().anyMatch(Character::isISOControl)) {
+      return Answer.error(
+          400, "expected {\"group\": \"NAME, or empty for all\", \"takeBack\": false}");
+    }
+    Optional<String> group = Optional.of(request.get().group()).filter(name -> !name.isEmpty());
+    FailoverResult result = edge.failover(group, request.get().takeBack());
+    LOG.info(
+        "failover {}{} by {}: {}",
+        group.orElse("of all groups"),
+        request.get().takeBack() ? ", taken back," : "",
+        operator,
+        result.problem().isEmpty() ? "done" : "refused: " + result.problem());
+    return result.problem().isEmpty()
+        ? Answer.json(200, result)
+        : Answer.error(409, result.problem());
   }
 
   private Answer reload(String operator) {

@@ -53,6 +53,12 @@ public final class AdminClient {
     return exchange("POST /api/v1/orders", Json.write(Map.of("target", target, "order", order)));
   }
 
+  /** Hands a group's addresses over, or those of all for an empty name; or takes that back. */
+  public Reply failover(String group, boolean takeBack) throws AdminUnavailableException {
+    return exchange(
+        "POST /api/v1/failover", Json.write(Map.of("group", group, "takeBack", takeBack)));
+  }
+
   /** Has the edge read its file again. */
   public Reply reload() throws AdminUnavailableException {
     return exchange("POST /api/v1/reload", "");

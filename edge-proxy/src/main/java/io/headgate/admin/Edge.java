@@ -1,5 +1,6 @@
 package io.headgate.admin;
 
+import io.headgate.admin.AddressesView.GroupView;
 import io.headgate.model.Explanation;
 import io.headgate.model.OperatorOrders;
 import java.util.List;
@@ -46,6 +47,20 @@ public interface Edge {
   OrderResult order(OperatorOrders.Target target, OperatorOrders.Order order);
 
   ReloadResult reload();
+
+  /**
+   * Hands the addresses of a group to a peer, or of all groups, and goes on serving until it has
+   * them; or takes that back. Completed when it has come about, or nobody has taken them.
+   */
+  FailoverResult failover(Optional<String> group, boolean takeBack);
+
+  /**
+   * What became of a handover.
+   *
+   * @param problem why nothing was tried; empty where it was
+   * @param groups that it was about, as they stand now
+   */
+  record FailoverResult(String problem, List<GroupView> groups) {}
 
   /**
    * What became of an operator's order.

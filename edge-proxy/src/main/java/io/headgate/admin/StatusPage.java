@@ -3,6 +3,7 @@ package io.headgate.admin;
 import static io.headgate.admin.HtmlTable.escaped;
 
 import io.headgate.admin.AddressesView.AddressView;
+import io.headgate.admin.AddressesView.GroupView;
 import io.headgate.admin.AddressesView.PoolView;
 import io.headgate.admin.AddressesView.WaitingView;
 import io.headgate.admin.HtmlTable.Cell.Figure;
@@ -225,7 +226,7 @@ final class StatusPage {
   }
 
   private static String addresses(AddressesView view) {
-    HtmlTable addresses = new HtmlTable("Address", "Pool", "For", "State");
+    HtmlTable addresses = new HtmlTable("Address", "Pool", "For", "Owner", "State");
     for (AddressView address : view.addresses()) {
       boolean whole = address.listeners() > 0 && address.bound() == address.listeners();
       String problems = String.join("; ", address.problems());
@@ -237,6 +238,7 @@ final class StatusPage {
                   user.name()
                       + user.ports().stream().map(port -> " " + port).collect(Collectors.joining()))
               .collect(Collectors.joining(", ")),
+          address.owner(),
           whole && problems.isEmpty()
               ? new State("bound")
               : new State(
@@ -246,7 +248,23 @@ final class StatusPage {
                       .strip()));
     }
     String html = "<h2>Addresses</h2>\n" + addresses.html();
-    return html + (view.pools().isEmpty() ? "" : pools(view)) + waiting(view.waiting());
+    return html
+        + (view.groups().isEmpty() ? "" : groups(view.groups()))
+        + (view.pools().isEmpty() ? "" : pools(view))
+        + waiting(view.waiting());
+  }
+
+  private static String groups(List<GroupView> groups) {
+    HtmlTable table = new HtmlTable("Group", "Role", "#Priority", "Owner", "Why");
+    for (GroupView group : groups) {
+      table.row(
+          group.group(),
+          new State(group.role()),
+          group.effectivePriority(),
+          group.owner(),
+          group.unfit().isEmpty() ? group.why() : group.unfit());
+    }
+    return table.html();
   }
 
   private static String pools(AddressesView view) {

@@ -37,7 +37,13 @@ final class AddressesOf {
   private AddressesOf() {}
 
   static AddressesView edge(Moment now) {
-    return new AddressesView(addresses(now), pools(now), waiting(now), notices(now));
+    return new AddressesView(
+        addresses(now),
+        pools(now),
+        waiting(now),
+        notices(now),
+        TakeoverOf.groups(now.takeover().groups()),
+        TakeoverOf.peers(now.peers()));
   }
 
   /** Services whose class is ours that have no address, by name. */
@@ -166,6 +172,7 @@ final class AddressesOf {
               .toList(),
           listeners,
           bound,
+          TakeoverOf.owner(address, now.takeover()),
           List.copyOf(problems));
     }
 

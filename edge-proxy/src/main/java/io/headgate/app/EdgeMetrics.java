@@ -61,6 +61,7 @@ final class EdgeMetrics {
     cluster(now, families);
     services(now, families);
     writer(now, families);
+    families.addAll(TakeoverMetrics.of(now.takeover(), now.peers()));
     reloads(families);
     families.addAll(jvm.families());
     return families;

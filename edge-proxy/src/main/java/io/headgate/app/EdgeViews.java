@@ -11,12 +11,14 @@ import io.headgate.admin.RouteView;
 import io.headgate.admin.StatusView;
 import io.headgate.model.Explanation;
 import io.headgate.model.OperatorOrders;
+import io.headgate.takeover.TakeoverStatus.GroupStatus;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A running edge as the admin API sees it. Holds no state; any thread. */
 final class EdgeViews implements Edge {
@@ -125,6 +127,39 @@ final class EdgeViews implements Edge {
             .mapToLong(BackendView::active)
             .sum();
     return new OrderResult(true, target + " is now " + RowsOf.word(order), active);
+  }
+
+  @Override
+  public FailoverResult failover(Optional<String> group, boolean takeBack) {
+    List<String> known = edge.takeover().status().groups().stream().map(GroupStatus::name).toList();
+    if (known.isEmpty()) {
+      return refused("this edge takes part in no election: takeover.mode is not vrrp");
+    }
+    if (group.isPresent() && !known.contains(group.get())) {
+      return refused(
+          "there is no group %s; there is %s".formatted(group.get(), String.join(", ", known)));
+    }
+    try {
+      List<GroupStatus> groups =
+          edge.takeover()
+              .failover(group, takeBack)
+              .orElseThrow()
+              .get(TakeoverOf.patience().toSeconds(), TimeUnit.SECONDS);
+      return groups.isEmpty()
+          ? refused("none of it is this edge's to hand over: see headgate addresses")
+          : new FailoverResult("", TakeoverOf.groups(groups));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return refused("interrupted");
+    } catch (TimeoutException e) {
+      return refused("the edge does not answer: see its log");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static FailoverResult refused(String why) {
+    return new FailoverResult(why, List.of());
   }
 
   @Override

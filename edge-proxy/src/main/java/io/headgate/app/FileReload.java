@@ -124,6 +124,12 @@ final class FileReload implements ConfigReload {
     if (!before.stateDirectory().equals(after.stateDirectory())) {
       changes.add("state-directory: takes effect at the next start");
     }
+    if (before.takeover().mode() != after.takeover().mode()) {
+      changes.add("takeover.mode: takes effect at the next start");
+    }
+    if (!before.takeover().peerLink().equals(after.takeover().peerLink())) {
+      changes.add("takeover.peer-link: takes effect at the next start");
+    }
     if (!before.admin().equals(after.admin())) {
       changes.add("admin: takes effect at the next start");
     }

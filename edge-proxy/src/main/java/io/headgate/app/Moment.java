@@ -9,6 +9,8 @@ import io.headgate.relay.ListenerStatus;
 import io.headgate.relay.RelayCounters;
 import io.headgate.relay.RelayCounters.OfBackend;
 import io.headgate.relay.RelayCounters.OfRoute;
+import io.headgate.takeover.TakeoverStatus;
+import io.headgate.takeover.peer.PeerStatus;
 import java.net.InetSocketAddress;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +35,8 @@ record Moment(
     Optional<WatchStatus> cluster,
     Map<String, WatchStatus> further,
     Optional<WriterStatus> writer,
+    TakeoverStatus takeover,
+    List<PeerStatus> peers,
     boolean stopping,
     long nowNs) {
 
@@ -46,6 +50,8 @@ record Moment(
         edge.cluster().status(),
         edge.clusters().further(),
         edge.cluster().writerStatus(),
+        edge.takeover().status(),
+        edge.takeover().peers(),
         edge.stopping(),
         System.nanoTime());
   }

@@ -65,6 +65,7 @@ final class RunningEdge implements AutoCloseable {
   private final Clusters clusters;
   private final Reconciler reconciler;
   private final EdgeViews views;
+  private final EdgeTakeover takeover;
   private @Nullable AdminServer admin; // whoever starts and closes
   private final ConnectionLog connectionLog;
   private final ScheduledExecutorService housekeeping =
@@ -113,6 +114,7 @@ final class RunningEdge implements AutoCloseable {
             this.onBug);
     this.clusters = new Clusters(this::clusterChanged, this::furtherChanged, this::leaseChanged);
     this.views = new EdgeViews(this, reload);
+    this.takeover = new EdgeTakeover(config, events, this.onBug);
   }
 
   /**
@@ -124,6 +126,7 @@ final class RunningEdge implements AutoCloseable {
     relay.start();
     health.start();
     admin = startedAdmin();
+    takeover.start();
     clusters.follow(startedWith);
     reconciler.start();
     var looking =
@@ -145,6 +148,7 @@ final class RunningEdge implements AutoCloseable {
     connectionLog.enable(next.log().connections());
     DesiredState decided = reconciler.change(inputs -> inputs.with(next)).get();
     followed.get();
+    takeover.configure(next);
     clusters.follow(next);
     return decided.changes();
   }
@@ -164,7 +168,10 @@ final class RunningEdge implements AutoCloseable {
         "ordered: " + order.name().toLowerCase(Locale.ROOT));
   }
 
-  /** Stops accepting and waits for connections to end, for as long as routes let them drain. */
+  /**
+   * Lets a peer have the addresses, then stops accepting and waits for connections to end, for as
+   * long as routes let them drain.
+   */
   CompletableFuture<Void> drain() {
     stopping = true;
     firstTable.countDown();
@@ -173,7 +180,7 @@ final class RunningEdge implements AutoCloseable {
             .map(route -> route.policy().drainTimeout())
             .max(Duration::compareTo)
             .orElse(Duration.ZERO);
-    return relay.drain(longest);
+    return takeover.leave().thenCompose(_ -> relay.drain(longest));
   }
 
   @Override
@@ -184,6 +191,7 @@ final class RunningEdge implements AutoCloseable {
       admin.close();
     }
     clusters.close();
+    takeover.close();
     health.close();
     reconciler.close();
     relay.close();
@@ -219,6 +227,10 @@ final class RunningEdge implements AutoCloseable {
 
   Relay relay() {
     return relay;
+  }
+
+  EdgeTakeover takeover() {
+    return takeover;
   }
 
   EventLog events() {
@@ -336,6 +348,7 @@ final class RunningEdge implements AutoCloseable {
               }
               tellBindProblems(statuses);
               listeners = List.copyOf(statuses);
+              takeover.serving(state, reconciler.inputs().config(), listeners);
               firstTable.countDown();
             });
   }

@@ -119,6 +119,7 @@ final class StatusOf {
         .filter(notice -> notice.level() == Level.WARNING)
         .forEach(notice -> problems.add(notice.subject() + ": " + notice.text()));
     WriterOf.withoutAddress(now).ifPresent(problems::add);
+    problems.addAll(TakeoverOf.problems(now.takeover(), now.peers()));
     reload
         .lastReload()
         .filter(outcome -> !outcome.success())

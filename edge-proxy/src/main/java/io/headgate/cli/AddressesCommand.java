@@ -2,6 +2,8 @@ package io.headgate.cli;
 
 import io.headgate.admin.AddressesView;
 import io.headgate.admin.AddressesView.AddressView;
+import io.headgate.admin.AddressesView.GroupView;
+import io.headgate.admin.AddressesView.PeerView;
 import io.headgate.admin.AddressesView.PoolView;
 import io.headgate.admin.AddressesView.WaitingView;
 import io.headgate.admin.AdminClient.Reply;
@@ -17,7 +19,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "addresses",
     description = {
-      "List every address with who is served there, and the pools.",
+      "List every address with who is served there and who owns it, the groups that",
+      "the edges elect owners of, the peers, and the pools.",
       "Then come the Services that have no address, if there are any."
     },
     footer = {"", "Example: headgate addresses | grep shop/web"})
@@ -37,6 +40,8 @@ final class AddressesCommand implements Callable<Integer> {
     }
     AddressesView view = reply.as(AddressesView.class);
     addresses(view.addresses());
+    groups(view.groups());
+    peers(view.peers());
     pools(view.pools());
     waiting(view.waiting());
     notices(view.notices());
@@ -44,9 +49,34 @@ final class AddressesCommand implements Callable<Integer> {
   }
 
   private void addresses(List<AddressView> addresses) {
-    Table table = new Table("ADDRESS", "POOL", "FOR", "STATE");
+    Table table = new Table("ADDRESS", "POOL", "FOR", "OWNER", "STATE");
     for (AddressView address : addresses) {
-      table.row(address.address(), address.pool(), users(address), state(address));
+      table.row(address.address(), address.pool(), users(address), owner(address), state(address));
+    }
+    asking.print(table);
+  }
+
+  private static String owner(AddressView address) {
+    return address.owner().isEmpty() ? "-" : address.owner();
+  }
+
+  private void groups(List<GroupView> groups) {
+    if (groups.isEmpty()) {
+      return;
+    }
+    asking.say("");
+    asking.print(GroupTable.of(groups));
+  }
+
+  private void peers(List<PeerView> peers) {
+    if (peers.isEmpty()) {
+      return;
+    }
+    asking.say("");
+    Table table = new Table("PEER", "NAME", "STATE", "SINCE");
+    for (PeerView peer : peers) {
+      table.row(
+          peer.address(), peer.name().isEmpty() ? "-" : peer.name(), peer.state(), peer.since());
     }
     asking.print(table);
   }

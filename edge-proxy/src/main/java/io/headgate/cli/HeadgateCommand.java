@@ -32,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class HeadgateCommand {
   /** Verbs that are promised for later, so that nobody takes them for a typing error. */
   private static final List<String> NOT_IN_THIS_VERSION =
-      List.of("connections", "failover", "log-level", "support-bundle", "top", "upgrade");
+      List.of("connections", "log-level", "support-bundle", "top", "upgrade");
 
   private HeadgateCommand() {}
 
@@ -64,6 +64,7 @@ public final class HeadgateCommand {
         .addSubcommand(new OrderCommand.Drain(ink, pace))
         .addSubcommand(new OrderCommand.Maint(ink, pace))
         .addSubcommand(new OrderCommand.Ready(ink, pace))
+        .addSubcommand(new FailoverCommand(ink))
         .addSubcommand(new ReloadCommand(ink))
         .addSubcommand(new CompletionCommand())
         .addSubcommand(new HelpCommand());

@@ -27,6 +27,7 @@ public final class FakeEdge implements Edge {
   public volatile List<String> problems = List.of();
   public volatile Optional<String> notReady = Optional.empty();
   public volatile boolean live = true;
+  public volatile FailoverResult failover = new FailoverResult("", List.of());
   public volatile Supplier<ReloadResult> reload =
       () -> new ReloadResult(List.of(), List.of("route http: idle-timeout 1h -> 2h"));
   public volatile Supplier<Map<String, Object>> config =
@@ -50,7 +51,13 @@ public final class FakeEdge implements Edge {
       new AddressesView(
           List.of(
               new AddressView(
-                  "*", "configured", List.of(new UserView("http", List.of(80))), 1, 1, List.of()),
+                  "*",
+                  "configured",
+                  List.of(new UserView("http", List.of(80))),
+                  1,
+                  1,
+                  "",
+                  List.of()),
               new AddressView(
                   "203.0.113.10",
                   "public",
@@ -59,6 +66,7 @@ public final class FakeEdge implements Edge {
                       new UserView("shop/web", List.of(80, 443))),
                   3,
                   2,
+                  "here",
                   List.of("cannot listen on 203.0.113.10:25: Permission denied"))),
           List.of(
               new PoolView(
@@ -76,7 +84,9 @@ public final class FakeEdge implements Edge {
                   256,
                   List.of("2001:db8:1::-2001:db8:1::ff"))),
           List.of(new WaitingView("shop/new", "no pool serves the namespace shop")),
-          List.of("IPAddressPool metallb-system/dual: no L2Advertisement names it"));
+          List.of("IPAddressPool metallb-system/dual: no L2Advertisement names it"),
+          List.of(),
+          List.of());
   public final List<EventView> events =
       new CopyOnWriteArrayList<>(
           List.of(
@@ -268,6 +278,12 @@ public final class FakeEdge implements Edge {
     }
     orders.add(order + " " + target);
     return new OrderResult(true, target + ": " + order, 1);
+  }
+
+  @Override
+  public FailoverResult failover(Optional<String> group, boolean takeBack) {
+    orders.add((takeBack ? "take back " : "fail over ") + group.orElse("all"));
+    return failover;
   }
 
   @Override

@@ -53,6 +53,7 @@ class AddressesTest {
                   List.of(new UserView("web", List.of(edge.port("web")))),
                   1,
                   1,
+                  "",
                   List.of()),
               new AddressView(
                   "127.0.9.11",
@@ -60,6 +61,7 @@ class AddressesTest {
                   List.of(new UserView("shop/mine", List.of(port))),
                   1,
                   1,
+                  "",
                   List.of()));
       assertThat(view.pools())
           .containsExactly(new PoolView("public", "file", "IPv4", 1, 0, List.of("127.0.9.11")));

@@ -3,8 +3,11 @@ package io.headgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.admin.AddressesView;
+import io.headgate.admin.AddressesView.GroupView;
+import io.headgate.admin.AddressesView.PeerView;
 import io.headgate.admin.AdminServer;
 import io.headgate.admin.BackendView;
+import io.headgate.admin.Edge.FailoverResult;
 import io.headgate.admin.Edge.ReloadResult;
 import io.headgate.admin.EventView;
 import io.headgate.admin.FakeEdge;
@@ -161,9 +164,9 @@ class HeadgateCommandTest {
     assertThat(headgate("addresses").out())
         .isEqualTo(
             """
-            ADDRESS       POOL        FOR                                    STATE
-            *             configured  http:80                                bound
-            203.0.113.10  public      shop/mail:25,shop/web:80,shop/web:443  DOWN 2 of 3 bound: cannot listen on 203.0.113.10:25: Permission denied
+            ADDRESS       POOL        FOR                                    OWNER  STATE
+            *             configured  http:80                                -      bound
+            203.0.113.10  public      shop/mail:25,shop/web:80,shop/web:443  here   DOWN 2 of 3 bound: cannot listen on 203.0.113.10:25: Permission denied
 
             POOL    FAMILY  USED  FREE  ADDRESSES                               FROM
             public  IPv4       1    20  203.0.113.10,203.0.113.20-203.0.113.39  file
@@ -175,7 +178,68 @@ class HeadgateCommandTest {
             IPAddressPool metallb-system/dual: no L2Advertisement names it
             """);
     edge.addresses = AddressesView.NONE;
-    assertThat(headgate("addresses").out()).isEqualTo("ADDRESS  POOL  FOR  STATE\n");
+    assertThat(headgate("addresses").out()).isEqualTo("ADDRESS  POOL  FOR  OWNER  STATE\n");
+  }
+
+  @Test
+  void addresses_says_where_the_edge_stands_among_its_peers() {
+    edge.addresses =
+        new AddressesView(
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(
+                group("front", "active", 250, "", "edge-2 was last heard 700 ms ago"),
+                group("back", "backup", 1, "192.0.2.12 (priority 200)", "listening")),
+            List.of(new PeerView("10.0.0.2:7443", "edge-2", "alive", "2026-01-01T00:00:00Z", 200)));
+    assertThat(headgate("addresses").out())
+        .isEqualTo(
+            """
+            ADDRESS  POOL  FOR  OWNER  STATE
+
+            GROUP  ROLE    FOR  PRIORITY  OWNER                      ADDRESSES     WHY
+            front  active  12s       250  here                       203.0.113.10  edge-2 was last heard 700 ms ago
+            back   backup  12s     1/250  192.0.2.12 (priority 200)  203.0.113.10  listening
+
+            PEER           NAME    STATE  SINCE
+            10.0.0.2:7443  edge-2  alive  2026-01-01T00:00:00Z
+            """);
+  }
+
+  @Test
+  void failover_exits_1_where_no_peer_has_taken_over() {
+    edge.failover =
+        new FailoverResult(
+            "", List.of(group("front", "backup", 250, "192.0.2.12 (priority 200)", "handed over")));
+    assertThat(headgate("failover", "front").exit()).isZero();
+    assertThat(edge.orders).last().isEqualTo("fail over front");
+    assertThat(headgate("failover", "--take-back").exit()).isZero();
+    assertThat(edge.orders).last().isEqualTo("take back all");
+    edge.failover = new FailoverResult("", List.of(group("front", "active", 250, "", "keeps")));
+    Ran kept = headgate("failover");
+    assertThat(kept.exit()).isEqualTo(1);
+    assertThat(kept.err()).contains("no peer has taken over");
+    edge.failover = new FailoverResult("there is no group x", List.of());
+    assertThat(headgate("failover", "x").err()).contains("there is no group x");
+  }
+
+  private static GroupView group(
+      String name, String role, int effectivePriority, String owner, String why) {
+    return new GroupView(
+        name,
+        "eth0",
+        51,
+        role,
+        12,
+        why,
+        250,
+        effectivePriority,
+        false,
+        owner,
+        "",
+        List.of("203.0.113.10"),
+        List.of());
   }
 
   @Test
@@ -376,6 +440,7 @@ class HeadgateCommandTest {
         "addresses",
         "doctor",
         "events",
+        "failover",
         "reload"
       })
   void without_a_daemon_every_verb_exits_3_and_names_the_socket(String verb) {
@@ -389,8 +454,7 @@ class HeadgateCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"top", "connections", "upgrade", "failover", "log-level", "support-bundle"})
+  @ValueSource(strings = {"top", "connections", "upgrade", "log-level", "support-bundle"})
   void a_verb_of_a_later_version_is_said_to_be_one(String verb) {
     Ran ran = bare(Ink.PLAIN, verb, "--json");
     assertThat(ran.exit()).isEqualTo(2);

@@ -78,6 +78,10 @@ public final class EdgeOnLan implements AddressOwner {
     }
 
     private String configuration() {
+      return configuration(router);
+    }
+
+    private String configuration(VirtualRouter router) {
       return """
       headgate {
         name = %s
@@ -161,6 +165,18 @@ public final class EdgeOnLan implements AddressOwner {
             .flatMap(part -> part)
             .toList();
     return Command.run("sh", "-c", String.join(" ", words) + " 2>&1; echo exit $?");
+  }
+
+  /** Has it read a file with another group: what {@code headgate reload} says. */
+  public String reload(VirtualRouter router) {
+    try {
+      Files.writeString(
+          edge.directory().resolve("headgate.conf"),
+          draft.configuration(router).replace("{}", edge.directory().toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return headgate("reload");
   }
 
   @Override

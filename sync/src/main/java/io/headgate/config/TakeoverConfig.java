@@ -2,6 +2,7 @@ package io.headgate.config;
 
 import io.headgate.model.Addresses;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -106,9 +107,16 @@ public record TakeoverConfig(
         link.list("peers", List.of(), allowed, TakeoverConfig::peerAddress);
     Path keyFile =
         link.parsed("key-file", Path.of("/etc/headgate/peer.key"), "a path", Formats::path);
-    return listen.isEmpty() && peers.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new PeerLinkConfig(listen, peers, keyFile));
+    if (listen.isEmpty() && peers.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!Files.isRegularFile(keyFile)) {
+      link.problem(
+          "key-file",
+          "no such file",
+          "the key of the edges, by headgate peer-key, here " + keyFile);
+    }
+    return Optional.of(new PeerLinkConfig(listen, peers, keyFile));
   }
 
   private static Optional<Optional<InetSocketAddress>> listenAddress(String text) {

@@ -132,6 +132,7 @@ class MistakesTest {
           takeover.mode = vrrp             | takeover.mode: vrrp has no group (allowed: takeover.vrrp.groups.NAME
           takeover.mode = carp             | none | vrrp | route
           takeover.peer-link.listen = "a"  | takeover.peer-link.listen: 'a' is not valid (allowed: a literal IP address and port
+          takeover.peer-link { peers = ["192.0.2.1:1"], key-file = /nowhere/key } | takeover.peer-link.key-file: no such file (allowed: the key of the edges
           takeover.peer-link.peers = ["0.0.0.0:1"] | takeover.peer-link.peers[0]: '0.0.0.0:1' is not valid
           takeover.route.interface = "a b" | takeover.route.interface: 'a b' is not valid (allowed: the name of an interface
           takeover.vrrp.groups.a {}        | takeover.vrrp.groups.a.interface: missing

@@ -1,0 +1,88 @@
+package io.headgate.takeover;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What takeover is doing at one moment.
+ *
+ * @param groups in the file's order; none where the mode is not vrrp
+ * @param announced the addresses offered to a routing daemon; none where the mode is not route
+ */
+public record TakeoverStatus(List<GroupStatus> groups, List<RouteStatus> announced) {
+  /** Of an edge that takes part in nothing. */
+  public static final TakeoverStatus NONE = new TakeoverStatus(List.of(), List.of());
+
+  public TakeoverStatus {
+    groups = List.copyOf(groups);
+    announced = List.copyOf(announced);
+  }
+
+  /** Where an edge stands in an election: RFC 9568 section 6.4, in an operator's words. */
+  public enum Role {
+    /** It owns the addresses. */
+    ACTIVE,
+    /** It takes over when the owner is silent. */
+    BACKUP,
+    /** It cannot own them now, and is silent. */
+    FAULT,
+    /** It has left. */
+    STOPPED
+  }
+
+  /**
+   * One group of addresses that move together.
+   *
+   * @param why it is in that role
+   * @param priority as configured, 1 to 255
+   * @param effectivePriority what it stands with now; 0 for not at all
+   * @param yielded handed over by the operator's word
+   * @param owner who serves where we do not, as far as it is heard
+   * @param unfit why it should not own them; empty where it should
+   * @param dropped advertisements that were not understood, by reason
+   * @param conflicts how often another host was heard with an address that is ours
+   */
+  public record GroupStatus(
+      String name,
+      String interfaceName,
+      int routerId,
+      Role role,
+      String why,
+      Duration since,
+      int priority,
+      int effectivePriority,
+      boolean yielded,
+      String owner,
+      String unfit,
+      List<AddressStatus> addresses,
+      List<String> problems,
+      long transitions,
+      long sent,
+      long heard,
+      Map<String, Long> dropped,
+      long conflicts,
+      long announcements) {
+    public GroupStatus {
+      addresses = List.copyOf(addresses);
+      problems = List.copyOf(problems);
+      dropped = Map.copyOf(dropped);
+    }
+  }
+
+  /**
+   * An address of a group.
+   *
+   * @param held whether it is on the interface
+   * @param problem empty where there is none
+   */
+  public record AddressStatus(InetAddress address, boolean held, String problem) {}
+
+  /**
+   * An address that is offered to a routing daemon.
+   *
+   * @param why it is not announced, or what is wrong; empty where it is
+   */
+  public record RouteStatus(InetAddress address, boolean announced, String why) {}
+}

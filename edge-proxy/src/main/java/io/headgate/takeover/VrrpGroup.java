@@ -1,0 +1,547 @@
+package io.headgate.takeover;
+
+import io.headgate.config.VrrpGroupConfig;
+import io.headgate.config.VrrpGroupConfig.VirtualAddress;
+import io.headgate.linux.Attempt;
+import io.headgate.linux.MacAddress;
+import io.headgate.linux.NetworkLink;
+import io.headgate.model.Addresses;
+import io.headgate.takeover.TakeoverStatus.AddressStatus;
+import io.headgate.takeover.TakeoverStatus.GroupStatus;
+import io.headgate.takeover.TakeoverStatus.Role;
+import io.headgate.vrrp.Advertisement;
+import io.headgate.vrrp.DropReason;
+import io.headgate.vrrp.Election;
+import io.headgate.vrrp.ElectionAction;
+import io.headgate.vrrp.ElectionEvent;
+import io.headgate.vrrp.ElectionSettings;
+import io.headgate.vrrp.ElectionState;
+import io.headgate.vrrp.Family;
+import io.headgate.vrrp.Step;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One group of addresses: the shell around its {@link Election}. What the interface, the peers and
+ * this edge's own fitness are becomes an event; what comes of it is sent, put and told.
+ *
+ * <p>Owned by the vrrp thread.
+ */
+final class VrrpGroup {
+  private static final long TOLD_AGAIN_NS = Duration.ofMinutes(1).toNanos();
+
+  /** What an edge that would rather not serve advertises: anybody else's is higher. */
+  private static final int RELUCTANT = 1;
+
+  private final Kernel kernel;
+  private final Teller told;
+  private final Notifier notifier;
+  private final Map<ElectionAction.Topic, Long> toldNs =
+      new EnumMap<>(ElectionAction.Topic.class);
+  private final Map<DropReason, Long> dropsToldNs = new EnumMap<>(DropReason.class);
+  private VrrpGroupConfig config;
+  private Set<InetAddress> addresses = Set.of();
+  private Fitness fitness = new Fitness.Unfit("not looked at yet");
+  private @Nullable Speaking speaking;
+  private String silence = "not started";
+  private Role role = Role.STOPPED;
+  private String why = "not started";
+  private long roleSinceNs;
+  private long transitions;
+  private boolean leaderHeard;
+  private boolean stopped;
+  private long probeAtNs;
+  private long silentUntilNs;
+
+  /** All that exists while the interface can be spoken on. */
+  private static final class Speaking {
+    private final NetworkLink link;
+    private final Map<Family, InetAddress> sources;
+    private final List<Transport> transports;
+    private final Neighbours neighbours;
+    private final Holding holding;
+    private ElectionState state;
+
+    Speaking(
+        NetworkLink link,
+        Map<Family, InetAddress> sources,
+        List<Transport> transports,
+        Neighbours neighbours,
+        Holding holding,
+        ElectionState state) {
+      this.link = link;
+      this.sources = sources;
+      this.transports = transports;
+      this.neighbours = neighbours;
+      this.holding = holding;
+      this.state = state;
+    }
+
+    List<Integer> descriptors() {
+      List<Integer> all = new ArrayList<>(neighbours.descriptors());
+      transports.forEach(transport -> all.add(transport.descriptor()));
+      return all;
+    }
+  }
+
+  VrrpGroup(VrrpGroupConfig config, Kernel kernel, Notifier notifier, Teller told, long nowNs) {
+    this.config = config;
+    this.kernel = kernel;
+    this.notifier = notifier;
+    this.told = told;
+    this.roleSinceNs = nowNs;
+    this.probeAtNs = nowNs;
+    this.silentUntilNs = nowNs;
+  }
+
+  VrrpGroupConfig config() {
+    return config;
+  }
+
+  /**
+   * Takes over another configuration of the same group. What only the sockets know is opened anew;
+   * everything else changes without losing the role.
+   */
+  void configure(VrrpGroupConfig next, long nowNs) {
+    boolean sameSockets =
+        next.interfaceName().equals(config.interfaceName())
+            && next.routerId() == config.routerId()
+            && next.version() == config.version()
+            && families(next).equals(families(config))
+            && next.peers().isEmpty() == config.peers().isEmpty()
+            && next.virtualMac() == config.virtualMac();
+    config = next;
+    Speaking now = speaking;
+    if (now == null) {
+      return;
+    }
+    if (!sameSockets) {
+      fallSilent("configured anew", nowNs);
+    } else {
+      now.transports.forEach(transport -> transport.configure(next));
+      happen(new ElectionEvent.SettingsChanged(settings(now.sources)), nowNs);
+    }
+  }
+
+  /** Looks at the host and at what can be served. */
+  void look(Serving serving, boolean needsBackend, long nowNs) {
+    addresses = owned(serving);
+    Network network = kernel.network();
+    Optional<String> problem = network.problem(config.interfaceName());
+    speakIfPossible(network, problem, nowNs);
+    Speaking now = speaking;
+    fitness =
+        Fitness.of(
+            addresses,
+            serving,
+            problem.or(() -> now == null ? Optional.of(silence) : Optional.empty()),
+            needsBackend);
+    if (now == null) {
+      return;
+    }
+    now.holding.want(addresses, nowNs);
+    now.holding.look(nowNs);
+    int priority =
+        switch (fitness) {
+          case Fitness.Fit() -> config.priority();
+          case Fitness.Reluctant _ -> RELUCTANT;
+          case Fitness.Unfit _ -> 0;
+        };
+    if (now.state.standing().priority() != priority) {
+      happen(new ElectionEvent.PriorityChanged(priority), nowNs);
+    }
+  }
+
+  private Set<InetAddress> owned(Serving serving) {
+    Set<InetAddress> all = new HashSet<>();
+    config.addresses().forEach(address -> all.add(address.address()));
+    for (String pool : config.pools()) {
+      all.addAll(serving.poolAddresses().getOrDefault(pool, List.of()));
+    }
+    return all;
+  }
+
+  private void speakIfPossible(Network network, Optional<String> problem, long nowNs) {
+    Optional<NetworkLink> link = network.link(config.interfaceName());
+    Map<Family, InetAddress> sources =
+        link.map(found -> network.sources(found, addresses, peersElsewhere())).orElse(Map.of());
+    sources.keySet().retainAll(families());
+    Speaking now = speaking;
+    if (stopped) {
+      return;
+    }
+    if (now != null) {
+      boolean same =
+          link.isPresent()
+              && link.get().index() == now.link.index()
+              && link.get().mac().equals(now.link.mac())
+              && sources.equals(now.sources);
+      boolean onlyDown =
+          link.isPresent() && link.get().index() == now.link.index() && problem.isPresent();
+      if (same || onlyDown) {
+        return;
+      }
+      fallSilent("the addresses of interface " + config.interfaceName() + " have changed", nowNs);
+    }
+    if (link.isEmpty() || problem.isPresent()) {
+      silence = problem.orElse("");
+      return;
+    }
+    Optional<Family> missing =
+        families().stream().filter(family -> !sources.containsKey(family)).findFirst();
+    if (missing.isPresent()) {
+      silence =
+          "interface %s has no %s address to speak from"
+              .formatted(
+                  config.interfaceName(),
+                  missing.get() == Family.IPV4
+                      ? "IPv4"
+                      : peersElsewhere() ? "global IPv6" : "link-local IPv6");
+      tellSilence();
+      return;
+    }
+    speak(link.get(), sources, nowNs);
+  }
+
+  private void speak(NetworkLink link, Map<Family, InetAddress> sources, long nowNs) {
+    Optional<MacAddress> mac = link.mac();
+    if (mac.isEmpty()) {
+      silence = "interface " + link.name() + " is no Ethernet interface";
+      tellSilence();
+      return;
+    }
+    List<Transport> transports = new ArrayList<>();
+    for (Family family : families()) {
+      switch (Transport.open(config, family, link.index(), source(sources, family))) {
+        case Attempt.Succeeded<Transport>(Transport transport) -> transports.add(transport);
+        case Attempt.Refused<Transport>(_, String refusal) -> {
+          transports.forEach(Transport::close);
+          silence = refusal;
+          tellSilence();
+          return;
+        }
+      }
+    }
+    switch (Neighbours.open(link.index(), mac.get())) {
+      case Attempt.Succeeded<Neighbours>(Neighbours neighbours) -> {
+        var holding = new Holding(kernel, link.index(), Optional.of(neighbours), told);
+        holding.want(addresses, nowNs);
+        var begun =
+            new Speaking(
+                link,
+                sources,
+                transports,
+                neighbours,
+                holding,
+                ElectionState.initial(settings(sources)));
+        begun.descriptors().forEach(kernel.descriptors()::add);
+        speaking = begun;
+        silence = "";
+        leaderHeard = false;
+        holding.probe();
+        happen(new ElectionEvent.PriorityChanged(0), nowNs); // until it is known to be fit
+        happen(new ElectionEvent.Started(), nowNs);
+      }
+      case Attempt.Refused<Neighbours>(_, String refusal) -> {
+        transports.forEach(Transport::close);
+        silence = refusal;
+        tellSilence();
+      }
+    }
+  }
+
+  private void tellSilence() {
+    if (!silence.equals(why)) {
+      become(Role.FAULT, silence, roleSinceNs);
+      told.tell(true, silence);
+    }
+  }
+
+  /** The time is over, or something can be read. */
+  void turn(long nowNs) {
+    Speaking now = speaking;
+    if (now == null) {
+      return;
+    }
+    for (Transport transport : now.transports) {
+      transport.receive(
+          heard -> {
+            leaderHeard = true;
+            happen(heard, nowNs);
+          },
+          reason -> tellDrop(reason, nowNs));
+    }
+    boolean due = now.state.wakeAtNs().isPresent() && nowNs - now.state.wakeAtNs().getAsLong() >= 0;
+    if (due) {
+      happen(new ElectionEvent.TimeReached(), nowNs);
+    }
+    if (now.state instanceof ElectionState.Backup && !leaderHeard && nowNs - probeAtNs >= 0) {
+      now.holding.probe();
+      probeAtNs = nowNs + config.advertiseInterval().toNanos();
+    }
+    now.holding.turn(nowNs);
+  }
+
+  /** When {@link #turn} is due at the latest. */
+  long dueNs(long nowNs) {
+    Speaking now = speaking;
+    long due = nowNs + Duration.ofSeconds(1).toNanos();
+    if (now == null) {
+      return due;
+    }
+    if (now.holding.owned()) {
+      due = Math.min(due, now.holding.dueNs());
+    }
+    if (now.state instanceof ElectionState.Backup && !leaderHeard) {
+      due = Math.min(due, probeAtNs);
+    }
+    return now.state.wakeAtNs().isPresent() ? Math.min(due, now.state.wakeAtNs().getAsLong()) : due;
+  }
+
+  /** Something that others know: an order, or the end of a peer's process. */
+  void happen(ElectionEvent event, long nowNs) {
+    Speaking now = speaking;
+    if (now == null) {
+      return;
+    }
+    Step step = Election.step(now.state, event, nowNs);
+    now.state = step.next();
+    for (ElectionAction action : step.actions()) {
+      carryOut(action, now, nowNs);
+    }
+    Role next = roleOf(now.state);
+    if (next != role) {
+      become(next, why, nowNs);
+    }
+  }
+
+  private void carryOut(ElectionAction action, Speaking now, long nowNs) {
+    switch (action) {
+      case ElectionAction.SendAdvertisement(int priority) -> {
+        if (priority == Advertisement.LEAVING || nowNs - silentUntilNs >= 0) {
+          now.transports.forEach(transport -> transport.send(priority));
+        }
+      }
+      case ElectionAction.TakeAddresses() -> now.holding.take(!leaderHeard, nowNs);
+      case ElectionAction.ReleaseAddresses() -> now.holding.release();
+      case ElectionAction.AnnounceAddresses(ElectionAction.AnnounceReason reason) ->
+          now.holding.announce(reason == ElectionAction.AnnounceReason.TOOK_OVER, nowNs);
+      case ElectionAction.Told(ElectionAction.Topic topic, String words) ->
+          tell(topic, words, nowNs);
+    }
+  }
+
+  /** What may come again and again is told once a minute. */
+  private void tell(ElectionAction.Topic topic, String words, long nowNs) {
+    switch (topic) {
+      case STATE -> {
+        why = words.substring(words.indexOf(": ") + 2); // the role is told beside it
+        told.tell(false, words);
+      }
+      case HANDOVER -> told.tell(false, words);
+      case LATE, PREEMPT_DELAY, PEER_INTERVAL, SECOND_OWNER, EQUAL_PRIORITY -> {
+        Long before = toldNs.get(topic);
+        if (before == null || nowNs - before >= TOLD_AGAIN_NS) {
+          toldNs.put(topic, nowNs);
+          told.tell(true, words);
+        }
+      }
+    }
+  }
+
+  private void become(Role next, String reason, long nowNs) {
+    role = next;
+    why = reason;
+    roleSinceNs = nowNs;
+    transitions++;
+    config.notifyProgram().ifPresent(program -> notifier.tell(program, config, next));
+  }
+
+  private static Role roleOf(ElectionState state) {
+    return switch (state) {
+      case ElectionState.Initialize _ -> Role.STOPPED;
+      case ElectionState.Hold _ -> Role.FAULT;
+      case ElectionState.Backup _ -> Role.BACKUP;
+      case ElectionState.Active _ -> Role.ACTIVE;
+    };
+  }
+
+  /** Leaves the election, with priority 0 where it was ours, and closes what it was spoken by. */
+  void fallSilent(String reason, long nowNs) {
+    Speaking now = speaking;
+    if (now == null) {
+      return;
+    }
+    happen(new ElectionEvent.Stopped(), nowNs);
+    now.holding.release();
+    now.descriptors().forEach(kernel.descriptors()::remove);
+    now.transports.forEach(Transport::close);
+    now.neighbours.close();
+    speaking = null;
+    silence = reason;
+  }
+
+  /** Leaves for good. */
+  void stop() {
+    stopped = true;
+    fallSilent("stopped", System.nanoTime());
+  }
+
+  /**
+   * Says that it leaves and goes on serving for two intervals, in silence: for a peer that heeds
+   * nothing else, and takes over within one.
+   */
+  void pretendToLeave(long nowNs) {
+    Speaking now = speaking;
+    if (now != null) {
+      now.transports.forEach(transport -> transport.send(Advertisement.LEAVING));
+      silentUntilNs = nowNs + 2 * config.advertiseInterval().toNanos();
+    }
+  }
+
+  boolean active() {
+    return role == Role.ACTIVE;
+  }
+
+  private ElectionSettings settings(Map<Family, InetAddress> sources) {
+    return new ElectionSettings(
+        config.version(),
+        config.advertiseInterval(),
+        config.priority(),
+        config.preempt(),
+        config.preemptDelay(),
+        sources);
+  }
+
+  private List<Family> families() {
+    return families(config);
+  }
+
+  private static List<Family> families(VrrpGroupConfig config) {
+    return config.addresses().stream()
+        .map(VirtualAddress::address)
+        .map(Family::of)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private boolean peersElsewhere() {
+    return config.peers().stream()
+        .anyMatch(peer -> Family.of(peer) == Family.IPV6 && !peer.isLinkLocalAddress());
+  }
+
+  private static InetAddress source(Map<Family, InetAddress> sources, Family family) {
+    InetAddress source = sources.get(family);
+    if (source == null) {
+      throw new IllegalStateException("no source of " + family);
+    }
+    return source;
+  }
+
+  private void tellDrop(DropReason reason, long nowNs) {
+    boolean ordinary =
+        switch (reason) {
+          case OWN_PACKET, UNKNOWN_ROUTER_ID -> true;
+          case TRUNCATED,
+              UNKNOWN_PEER,
+              WRONG_DESTINATION,
+              WRONG_TTL,
+              WRONG_VERSION,
+              WRONG_TYPE,
+              NO_ADDRESSES,
+              BAD_CHECKSUM,
+              ZERO_INTERVAL,
+              FIRST_ADDRESS_NOT_LINK_LOCAL,
+              AUTHENTICATION_TYPE,
+              AUTHENTICATION_DATA,
+              INTERVAL_MISMATCH ->
+              false;
+        };
+    Long before = dropsToldNs.get(reason);
+    if (!ordinary && (before == null || nowNs - before >= TOLD_AGAIN_NS)) {
+      dropsToldNs.put(reason, nowNs);
+      told.tell(true, "advertisements are dropped: " + reason.source());
+    }
+  }
+
+  GroupStatus status(long nowNs) {
+    Speaking now = speaking;
+    Map<String, Long> dropped = new TreeMap<>();
+    long sent = 0;
+    long heard = 0;
+    List<String> problems = new ArrayList<>();
+    if (now == null) {
+      problems.add(silence);
+    } else {
+      for (Transport transport : now.transports) {
+        sent += transport.sent();
+        heard += transport.heard();
+        transport
+            .dropped()
+            .forEach((reason, count) -> dropped.merge(reason.metricLabel(), count, Long::sum));
+        if (!transport.problem().isEmpty()) {
+          problems.add(transport.problem());
+        }
+      }
+    }
+    return new GroupStatus(
+        config.name(),
+        config.interfaceName(),
+        config.routerId(),
+        role,
+        why,
+        Duration.ofNanos(nowNs - roleSinceNs),
+        config.priority(),
+        now == null ? 0 : now.state.standing().priority(),
+        now != null && now.state.standing().yielded(),
+        now == null ? "" : owner(now.state),
+        fitness.reason().orElse(""),
+        addressStatus(now),
+        List.copyOf(problems),
+        transitions,
+        sent,
+        heard,
+        dropped,
+        now == null ? 0 : now.holding.conflicts(),
+        now == null ? 0 : now.holding.announcements());
+  }
+
+  private List<AddressStatus> addressStatus(@Nullable Speaking now) {
+    if (now == null) {
+      return addresses.stream()
+          .sorted(Addresses.ORDER)
+          .map(address -> new AddressStatus(address, false, ""))
+          .toList();
+    }
+    Set<InetAddress> held = now.holding.held();
+    return now.holding.wanted().entrySet().stream()
+        .map(entry ->
+            new AddressStatus(
+                entry.getKey(), held.contains(entry.getKey()), entry.getValue().orElse("")))
+        .toList();
+  }
+
+  /** Who serves, as far as it is heard. */
+  private static String owner(ElectionState state) {
+    return switch (state) {
+      case ElectionState.Backup backup ->
+          backup.leaders().entrySet().stream()
+              .min(Map.Entry.comparingByKey())
+              .map(Map.Entry::getValue)
+              .map(leader ->
+                  "%s (priority %d)".formatted(Addresses.text(leader.source()), leader.priority()))
+              .orElse("");
+      case ElectionState.Active _, ElectionState.Hold _, ElectionState.Initialize _ -> "";
+    };
+  }
+}
