@@ -2,6 +2,12 @@ package io.headgate.linux;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Lets this host go on receiving what is sent to an address that is on no interface any more: a
@@ -14,14 +20,20 @@ public final class LocalRoutes implements AutoCloseable {
   private static final int LOOPBACK = 1; // the index of lo in every network namespace
   private static final int RTM_NEWROUTE = 24;
   private static final int RTM_DELROUTE = 25;
+  private static final int RTM_GETROUTE = 26;
   private static final int AF_INET = 2;
   private static final int AF_INET6 = 10;
   private static final int RT_TABLE_LOCAL = 255;
   private static final int RT_SCOPE_HOST = 254;
   private static final int RTN_LOCAL = 2;
+  private static final int RTMSG_BYTES = 12; // struct rtmsg
+  private static final int PROTOCOL_AT = 5; // in it
   private static final int RTA_DST = 1;
   private static final int RTA_OIF = 4;
   private static final int RTA_PRIORITY = 6;
+
+  /** Marks ours. */
+  private static final int PROTOCOL = InterfaceAddresses.PROTOCOL;
 
   /** Apart from the route that an address itself has, so that neither goes with the other. */
   private static final int PRIORITY = 112;
@@ -33,7 +45,9 @@ public final class LocalRoutes implements AutoCloseable {
   }
 
   public static Attempt<LocalRoutes> open() {
-    return NetlinkSocket.open(NetlinkSocket.ROUTE, 0).map(LocalRoutes::new);
+    return NetlinkSocket.open(NetlinkSocket.ROUTE, 0)
+        .then(NetlinkSocket::strict)
+        .map(LocalRoutes::new);
   }
 
   /** Adds the route; one that is there already is no failure. */
@@ -63,22 +77,68 @@ public final class LocalRoutes implements AutoCloseable {
     };
   }
 
+  /** Those that Headgate has added, this process or another, of both families. */
+  public Attempt<List<InetAddress>> list() {
+    return list(AF_INET)
+        .then(some ->
+            list(AF_INET6)
+                .map(others -> {
+                  List<InetAddress> all = new ArrayList<>(some);
+                  all.addAll(others);
+                  return all;
+                }));
+  }
+
+  private Attempt<List<InetAddress>> list(int family) {
+    List<InetAddress> found = new ArrayList<>();
+    NetlinkSocket.Acknowledged done =
+        socket.list(
+            () -> head(socket.request(RTM_GETROUTE, NetlinkRequest.DUMP), family, 0, 0),
+            found::clear,
+            message -> destination(message).ifPresent(found::add));
+    return done.answer() == 0
+        ? new Attempt.Succeeded<>(found)
+        : done.refused("list the local routes");
+  }
+
+  private static Optional<InetAddress> destination(NetlinkMessage message) {
+    ByteBuffer body = message.body();
+    if (body.limit() < RTMSG_BYTES || (body.get(PROTOCOL_AT) & 0xff) != PROTOCOL) {
+      return Optional.empty();
+    }
+    Map<Integer, ByteBuffer> attributes = message.attributes(RTMSG_BYTES);
+    return Optional.ofNullable(attributes.get(RTA_DST)).map(LocalRoutes::address);
+  }
+
+  private static InetAddress address(ByteBuffer bytes) {
+    try {
+      return InetAddress.getByAddress(NetlinkMessage.bytes(bytes));
+    } catch (UnknownHostException e) {
+      throw new AssertionError("4 or 16 bytes are an address", e);
+    }
+  }
+
   /** struct rtmsg, and the address. */
   static NetlinkRequest about(NetlinkRequest request, InetAddress address) {
     boolean ipv6 = address instanceof Inet6Address;
-    return request
-        .put(ipv6 ? AF_INET6 : AF_INET)
-        .put(address.getAddress().length * Byte.SIZE)
-        .put(0) // from anywhere
-        .put(0) // whatever the type of service
-        .put(RT_TABLE_LOCAL)
-        .put(InterfaceAddresses.PROTOCOL)
-        .put(RT_SCOPE_HOST)
-        .put(RTN_LOCAL)
-        .putInt(0)
+    int bits = address.getAddress().length * Byte.SIZE;
+    return head(request, ipv6 ? AF_INET6 : AF_INET, bits, RT_SCOPE_HOST)
         .attribute(RTA_DST, address)
         .attributeInt(RTA_OIF, LOOPBACK)
         .attributeInt(RTA_PRIORITY, PRIORITY);
+  }
+
+  private static NetlinkRequest head(NetlinkRequest request, int family, int bits, int scope) {
+    return request
+        .put(family)
+        .put(bits)
+        .put(0) // from anywhere
+        .put(0) // whatever the type of service
+        .put(RT_TABLE_LOCAL)
+        .put(PROTOCOL)
+        .put(scope)
+        .put(RTN_LOCAL)
+        .putInt(0);
   }
 
   @Override

@@ -62,6 +62,19 @@ final class NetlinkSocket implements AutoCloseable {
     return new Attempt.Succeeded<>(new NetlinkSocket(socket));
   }
 
+  /**
+   * From now on the kernel heeds what the head of a question names, and lists nothing else (Linux
+   * 4.20): one family and one table of routes, for instance, of a host that has a million.
+   */
+  Attempt<NetlinkSocket> strict() {
+    int answer = socket.set(SOL_NETLINK, 12, 1);
+    if (answer < 0) {
+      close();
+      return Attempt.Refused.because(answer, "set NETLINK_GET_STRICT_CHK", CAPABILITY);
+    }
+    return new Attempt.Succeeded<>(this);
+  }
+
   int descriptor() {
     return socket.descriptor();
   }

@@ -45,6 +45,20 @@ public final class SocketDestroy {
         });
   }
 
+  /** How many connections there are whose local address is this one; nothing becomes of them. */
+  public static Attempt<Integer> count(InetAddress local) {
+    return NetlinkSocket.open(NetlinkSocket.SOCKET_DIAGNOSTICS, 0)
+        .then(socket -> {
+          try (socket) {
+            Attempt<List<byte[]>> some = list(AF_INET6, local, socket);
+            return local instanceof Inet6Address
+                ? some.map(List::size)
+                : some.then(mapped ->
+                    list(AF_INET, local, socket).map(more -> mapped.size() + more.size()));
+          }
+        });
+  }
+
   private static Attempt<Integer> connectionsOf(InetAddress local, NetlinkSocket socket) {
     boolean ipv6 = local instanceof Inet6Address;
     Attempt<Integer> some = ofFamily(AF_INET6, local, socket); // of IPv4 as well, mapped
@@ -53,16 +67,24 @@ public final class SocketDestroy {
         : some.then(mapped -> ofFamily(AF_INET, local, socket).map(more -> mapped + more));
   }
 
-  private static Attempt<Integer> ofFamily(int family, InetAddress local, NetlinkSocket socket) {
+  private static Attempt<List<byte[]>> list(int family, InetAddress local, NetlinkSocket socket) {
     List<byte[]> ids = new ArrayList<>();
     NetlinkSocket.Acknowledged listed =
         socket.list(
             () -> select(socket.request(SOCK_DIAG_BY_FAMILY, NetlinkRequest.DUMP), family, local),
             ids::clear,
             message -> ids.add(id(message)));
-    if (listed.answer() < 0) {
-      return listed.refused("list the connections of " + local.getHostAddress());
-    }
+    return listed.answer() < 0
+        ? listed.refused("list the connections of " + local.getHostAddress())
+        : new Attempt.Succeeded<>(ids);
+  }
+
+  private static Attempt<Integer> ofFamily(int family, InetAddress local, NetlinkSocket socket) {
+    return list(family, local, socket).then(ids -> end(ids, family, local, socket));
+  }
+
+  private static Attempt<Integer> end(
+      List<byte[]> ids, int family, InetAddress local, NetlinkSocket socket) {
     int ended = 0;
     for (byte[] id : ids) {
       NetlinkSocket.Acknowledged done =

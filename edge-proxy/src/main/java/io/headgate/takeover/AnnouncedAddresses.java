@@ -5,12 +5,12 @@ import io.headgate.linux.Attempt;
 import io.headgate.linux.Change;
 import io.headgate.linux.LocalRoutes;
 import io.headgate.linux.NetworkLink;
+import io.headgate.linux.SocketDestroy;
 import io.headgate.model.Addresses;
 import io.headgate.takeover.TakeoverStatus.RouteStatus;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +24,18 @@ import org.jspecify.annotations.Nullable;
  * put there while it can be served, after it could be for some time, and taken off when it cannot.
  *
  * <p>One that is taken off is still received, by a local route, so that what the routers still send
- * is served. Owned by the vrrp thread.
+ * is served; one that no route listens at any more, until its last connection has ended. Owned by
+ * the vrrp thread.
  */
 final class AnnouncedAddresses {
+  private static final String EVERYWHERE =
+      "nothing to announce: every route listens at all addresses, and none at one of its own";
+
   private final Kernel kernel;
   private final Teller told;
   private final LocalRoutes localRoutes;
-  private final Map<InetAddress, Long> fitSinceNs = new HashMap<>();
-  private final Map<InetAddress, String> unfit = new TreeMap<>(Addresses.ORDER);
   private final Set<InetAddress> received = new HashSet<>();
+  private Announceable announceable = Announceable.NONE;
   private RouteAnnouncement config;
   private @Nullable Holding holding;
   private int interfaceIndex;
@@ -47,9 +50,10 @@ final class AnnouncedAddresses {
     this.told = told;
   }
 
-  void configure(RouteAnnouncement next) {
+  /** On another interface they are as new, and connections go on. */
+  void configure(RouteAnnouncement next, long nowNs) {
     if (!next.interfaceName().equals(config.interfaceName())) {
-      release();
+      leaveInterface(nowNs);
     }
     config = next;
   }
@@ -63,29 +67,26 @@ final class AnnouncedAddresses {
             : link.get().up()
                 ? Optional.empty()
                 : Optional.of("interface " + config.interfaceName() + " is down");
-    tellProblem(linkProblem.orElse(""));
+    tellProblem(linkProblem.orElse(serving.everywhereOnly() ? EVERYWHERE : ""));
     if (link.isPresent() && (holding == null || interfaceIndex != link.get().index())) {
+      leaveInterface(nowNs);
       interfaceIndex = link.get().index();
       holding = new Holding(kernel, interfaceIndex, Optional.empty(), told);
       holding.take(false, nowNs);
     }
-    Set<InetAddress> listening = new HashSet<>(serving.addresses());
-    fitSinceNs.keySet().retainAll(listening);
-    unfit.clear();
-    for (InetAddress address : listening) {
-      Optional<String> why =
-          Fitness.of(List.of(address), serving, linkProblem, needsBackend).reason();
-      if (why.isPresent()) {
-        unfit.put(address, why.get());
-        fitSinceNs.remove(address);
-      } else {
-        fitSinceNs.putIfAbsent(address, nowNs);
-      }
+    Set<InetAddress> held = held();
+    announceable =
+        announceable.next(
+            serving.addresses(),
+            address ->
+                Announceable.hindrance(
+                    address, serving, needsBackend, linkProblem, kernel.network(), held),
+            nowNs);
+    if (holding != null) {
+      holding.look(nowNs); // before more is put there than was listed
     }
     settle(nowNs);
-    if (holding != null) {
-      holding.look(nowNs);
-    }
+    forgetEnded(serving.addresses());
   }
 
   void turn(long nowNs) {
@@ -99,20 +100,43 @@ final class AnnouncedAddresses {
     return holding == null ? Long.MAX_VALUE : holding.dueNs();
   }
 
-  /** Takes all off, and goes on receiving. */
-  void withdraw(long nowNs) {
+  /**
+   * Takes all off for good, and goes on receiving.
+   *
+   * @return whether there were any
+   */
+  boolean withdraw(long nowNs) {
+    boolean any = !held().isEmpty();
     withdrawn = true;
     settle(nowNs);
+    return any;
   }
 
-  /** Takes all off and receives no more. */
+  /** Takes all off and receives no more; connections that are left are reset first. */
   void release() {
     if (holding != null) {
       holding.release();
       holding = null;
     }
-    received.forEach(this::forget);
+    for (InetAddress address : received) {
+      if (SocketDestroy.connectionsOf(address) instanceof Attempt.Refused<Integer>(_, String why)) {
+        told.tell(true, "connections of " + Addresses.text(address) + " are not reset: " + why);
+      }
+      forget(address);
+    }
     received.clear();
+  }
+
+  private Set<InetAddress> held() {
+    return holding == null ? Set.of() : holding.held();
+  }
+
+  private void leaveInterface(long nowNs) {
+    if (holding != null) {
+      holding.held().forEach(this::receive);
+      holding.wantQuietly(Set.of(), nowNs);
+      holding = null;
+    }
   }
 
   private void settle(long nowNs) {
@@ -120,27 +144,15 @@ final class AnnouncedAddresses {
     if (now == null) {
       return;
     }
-    Set<InetAddress> announced = new HashSet<>();
-    if (!withdrawn) {
-      long delayNs = config.announceDelay().toNanos();
-      fitSinceNs.forEach((address, sinceNs) -> {
-        if (nowNs - sinceNs >= delayNs) {
-          announced.add(address);
-        }
-      });
-    }
-    for (InetAddress address : now.held()) {
-      if (!announced.contains(address)) {
+    Set<InetAddress> due = withdrawn ? Set.of() : announceable.due(config.announceDelay(), nowNs);
+    Set<InetAddress> before = now.held();
+    for (InetAddress address : before) {
+      if (!due.contains(address)) {
         receive(address);
-        told.tell(
-            !withdrawn,
-            Addresses.text(address)
-                + " is withdrawn"
-                + (withdrawn ? "" : ": " + unfit.getOrDefault(address, "no route listens there")));
+        tellWithdrawn(address);
       }
     }
-    Set<InetAddress> before = now.held();
-    now.wantQuietly(announced, nowNs);
+    now.wantQuietly(due, nowNs);
     for (InetAddress address : now.held()) {
       if (!before.contains(address)) {
         told.tell(false, Addresses.text(address) + " is announced");
@@ -149,6 +161,12 @@ final class AnnouncedAddresses {
         forget(address);
       }
     }
+  }
+
+  private void tellWithdrawn(InetAddress address) {
+    String words = Addresses.text(address) + " is withdrawn";
+    String why = announceable.unfit().getOrDefault(address, "no route listens there");
+    told.tell(!withdrawn, withdrawn ? words : words + ": " + why);
   }
 
   private void receive(InetAddress address) {
@@ -164,6 +182,19 @@ final class AnnouncedAddresses {
     }
   }
 
+  /** They may be another host's by now, and this one's own clients want to reach it. */
+  private void forgetEnded(List<InetAddress> listening) {
+    for (InetAddress address : List.copyOf(received)) {
+      boolean ended =
+          !listening.contains(address)
+              && SocketDestroy.count(address).optional().filter(left -> left > 0).isEmpty();
+      if (ended) {
+        received.remove(address);
+        forget(address);
+      }
+    }
+  }
+
   private void tellProblem(String now) {
     if (!now.equals(problem)) {
       problem = now;
@@ -174,27 +205,27 @@ final class AnnouncedAddresses {
   }
 
   List<RouteStatus> status(long nowNs) {
-    Set<InetAddress> held = holding == null ? Set.of() : holding.held();
+    Set<InetAddress> held = held();
     Map<InetAddress, String> all = new TreeMap<>(Addresses.ORDER);
-    all.putAll(unfit);
-    for (Map.Entry<InetAddress, Long> fit : fitSinceNs.entrySet()) {
-      Duration left = config.announceDelay().minus(Duration.ofNanos(nowNs - fit.getValue()));
-      all.put(
-          fit.getKey(),
-          held.contains(fit.getKey())
-              ? ""
-              : withdrawn
-                  ? "withdrawn"
-                  : left.isPositive()
-                      ? "to be announced in %d s".formatted(left.toSeconds() + 1)
-                      : holding == null ? problem : refusal(holding, fit.getKey()));
+    all.putAll(announceable.unfit());
+    for (InetAddress address : announceable.sinceNs().keySet()) {
+      all.put(address, held.contains(address) ? "" : whyNot(address, nowNs));
     }
     List<RouteStatus> rows = new ArrayList<>();
     all.forEach((address, why) -> rows.add(new RouteStatus(address, held.contains(address), why)));
     return rows;
   }
 
-  private static String refusal(Holding holding, InetAddress address) {
-    return holding.wanted().getOrDefault(address, Optional.empty()).orElse("");
+  private String whyNot(InetAddress address, long nowNs) {
+    if (withdrawn) {
+      return "withdrawn";
+    }
+    Duration left = announceable.left(address, config.announceDelay(), nowNs);
+    if (left.isPositive()) {
+      return "to be announced in %d s".formatted(left.toSeconds() + 1);
+    }
+    return holding == null
+        ? problem
+        : holding.wanted().getOrDefault(address, Optional.empty()).orElse("");
   }
 }

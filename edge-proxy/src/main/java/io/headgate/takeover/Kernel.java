@@ -67,7 +67,8 @@ final class Kernel implements AutoCloseable {
       news |=
           switch (change) {
             case NetworkChange.AddressAdded(InterfaceAddress added) ->
-                added.protocol() != InterfaceAddresses.PROTOCOL;
+                added.protocol() != InterfaceAddresses.PROTOCOL
+                    || !network.has(added.interfaceIndex(), added.address()); // or it is kept on
             case NetworkChange.AddressRemoved _,
                 NetworkChange.LinkChanged _,
                 NetworkChange.LinkRemoved _,

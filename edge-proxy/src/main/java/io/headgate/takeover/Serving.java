@@ -41,6 +41,11 @@ public record Serving(
         .toList();
   }
 
+  /** Whether there are listeners, and none for a single address. */
+  boolean everywhereOnly() {
+    return !table.listeners().isEmpty() && addresses().isEmpty();
+  }
+
   /** Why clients of these addresses could not be accepted; empty where they can be. */
   Optional<String> bindProblem(Collection<InetAddress> addresses) {
     return problems.entrySet().stream()

@@ -100,7 +100,7 @@ public final class TakeoverAgent implements AutoCloseable {
       config = next;
       dirty = true;
       if (announced != null) {
-        announced.configure(next.route());
+        announced.configure(next.route(), now());
       }
       arrangeGroups();
     });
@@ -163,13 +163,10 @@ public final class TakeoverAgent implements AutoCloseable {
     CompletableFuture<Void> done = new CompletableFuture<>();
     command(() -> {
       if (announced != null) {
-        announced.withdraw(now());
+        boolean any = announced.withdraw(now());
         dirty = true;
-        awaited.add(
-            new Awaited(
-                List.of(),
-                now() + config.route().withdrawWait().toNanos(),
-                () -> done.complete(null)));
+        long waitNs = any ? config.route().withdrawWait().toNanos() : 0;
+        awaited.add(new Awaited(List.of(), now() + waitNs, () -> done.complete(null)));
         return;
       }
       groups.stream().filter(group -> !group.active()).forEach(VrrpGroup::stop);
@@ -326,6 +323,11 @@ public final class TakeoverAgent implements AutoCloseable {
             events.told(true, "takeover", text + " was left by a process that died: removed");
         case Attempt.Refused<Change>(_, String why) -> events.told(true, "takeover", why);
       }
+    }
+    switch (localRoutes.list()) {
+      case Attempt.Succeeded<List<InetAddress>>(List<InetAddress> left) ->
+          left.forEach(localRoutes::remove);
+      case Attempt.Refused<List<InetAddress>>(_, String why) -> events.told(true, "takeover", why);
     }
     kernel.list();
   }
