@@ -136,7 +136,8 @@ public final class EdgeOnLan implements AddressOwner {
             + " -subj /CN=headgate-peers -keyout - 2>/dev/null");
   }
 
-  private static List<String> underTest() {
+  /** The classes under test, as a command. */
+  static List<String> underTest() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED",

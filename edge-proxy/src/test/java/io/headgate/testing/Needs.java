@@ -22,6 +22,13 @@ public final class Needs {
     }
   }
 
+  /** Programs that are in no directory of the path. */
+  public static void files(String... paths) {
+    for (String path : paths) {
+      assumeThat(Path.of(path)).as("SKIPPED: needs %s", path).exists();
+    }
+  }
+
   public static void root() {
     assumeThat(System.getProperty("user.name")).as("SKIPPED: needs root").isEqualTo("root");
   }

@@ -2,6 +2,9 @@ package io.headgate.testing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** A network namespace that {@code ip netns} knows by its name. */
 public interface NetworkNamespace {
@@ -26,5 +29,19 @@ public interface NetworkNamespace {
           Setns.enterNetwork(name());
           task.run();
         });
+  }
+
+  /** Does something there, such as opening a socket, which stays there whoever uses it. */
+  default <T> T call(Callable<T> what) {
+    var task = new FutureTask<>(what);
+    thread(task).start();
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    } catch (ExecutionException e) {
+      throw new AssertionError(e.getCause());
+    }
   }
 }

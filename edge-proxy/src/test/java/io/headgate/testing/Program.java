@@ -170,6 +170,11 @@ public final class Program implements AutoCloseable {
     process.destroy();
   }
 
+  /** Sends it HUP, USR1, …; returns at once. */
+  void signal(String signal) {
+    Signals.send(signal, List.of(process.pid()));
+  }
+
   /** The exit code, once it has ended by itself or was asked to. */
   public int awaitExit(Duration atMost) {
     eventually(
