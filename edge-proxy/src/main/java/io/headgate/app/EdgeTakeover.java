@@ -1,5 +1,7 @@
 package io.headgate.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.headgate.addressing.PoolCatalog.Entry;
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.PoolConfig;
@@ -9,6 +11,7 @@ import io.headgate.desired.DesiredState;
 import io.headgate.linux.Attempt;
 import io.headgate.model.Addresses;
 import io.headgate.model.Listener;
+import io.headgate.model.OrderBook;
 import io.headgate.relay.ListenerStatus;
 import io.headgate.takeover.Serving;
 import io.headgate.takeover.TakeoverAgent;
@@ -16,17 +19,22 @@ import io.headgate.takeover.TakeoverEvents;
 import io.headgate.takeover.TakeoverStatus;
 import io.headgate.takeover.TakeoverStatus.GroupStatus;
 import io.headgate.takeover.peer.GoodbyeReason;
+import io.headgate.takeover.peer.Payload;
 import io.headgate.takeover.peer.PeerEvents;
 import io.headgate.takeover.peer.PeerKey;
 import io.headgate.takeover.peer.PeerLink;
 import io.headgate.takeover.peer.PeerLinkSettings;
 import io.headgate.takeover.peer.PeerMessage;
+import io.headgate.takeover.peer.PeerMessage.Affinity;
+import io.headgate.takeover.peer.PeerMessage.Orders;
+import io.headgate.takeover.peer.PeerMessage.Standing;
 import io.headgate.takeover.peer.PeerStatus;
 import io.headgate.takeover.peer.Verdict;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,20 +43,42 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The addresses' side of a running edge: the agent, the link to the peers, and what goes between
  * them and the rest. Absent parts do nothing, and say so in the status.
  */
 final class EdgeTakeover implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EdgeTakeover.class);
+  private static final Standing NO_STANDING = new Standing(Map.of(), Set.of());
+
+  /** In one message, so that no word is too long for a frame. */
+  private static final int LINES = 500;
+
   private final EventLog events;
   private final Optional<TakeoverAgent> agent;
   private final Optional<PeerLink> link;
+  private final FromPeers fromPeers;
   private final Map<InetSocketAddress, Verdict> verdicts = new ConcurrentHashMap<>(); // the link
+  private final PeerStandings standings = new PeerStandings(); // the link
+  private Standing toldStanding = NO_STANDING; // guarded by this
+
+  /** What peers ask for and say. Called on the link's thread, which it must not hold up. */
+  interface FromPeers {
+    /** All that this edge knows. */
+    OrderBook orders();
+
+    /** A peer knows these words. */
+    void ordered(String peer, OrderBook theirs);
+  }
 
   /** Nothing is started, but what cannot be had is told. */
-  EdgeTakeover(HeadgateConfig config, EventLog events, Consumer<Throwable> onBug) {
+  EdgeTakeover(
+      HeadgateConfig config, EventLog events, FromPeers fromPeers, Consumer<Throwable> onBug) {
     this.events = events;
+    this.fromPeers = fromPeers;
     TakeoverConfig takeover = config.takeover();
     this.agent =
         takeover.mode() == TakeoverConfig.Mode.NONE ? Optional.empty() : agent(takeover, onBug);
@@ -141,6 +171,45 @@ final class EdgeTakeover implements AutoCloseable {
     return given;
   }
 
+  /** Words that the peers do not know. */
+  void tellOrders(OrderBook news) {
+    link.ifPresent(running -> messages(news).forEach(running::send));
+  }
+
+  /** How this edge stands in the elections, where that has changed. To be called often. */
+  synchronized void tellStanding() {
+    Standing now = standing();
+    if (!now.equals(toldStanding)) {
+      toldStanding = now;
+      link.ifPresent(running -> running.send(now));
+    }
+  }
+
+  /** In turn with {@link #tellStanding}, so that what arrives last is the newest. */
+  private synchronized void tellStanding(InetSocketAddress peer) {
+    link.ifPresent(running -> running.send(peer, standing()));
+  }
+
+  private Standing standing() {
+    Map<String, Integer> priorities = new HashMap<>();
+    Set<InetAddress> sources = new HashSet<>();
+    for (GroupStatus group : status().groups()) {
+      priorities.put(group.name(), group.effectivePriority());
+      sources.addAll(group.sources());
+    }
+    return new Standing(priorities, sources);
+  }
+
+  private static List<Orders> messages(OrderBook book) {
+    List<String> lines = OrderLines.of(book);
+    List<Orders> messages = new ArrayList<>();
+    for (int from = 0; from < lines.size(); from += LINES) {
+      List<String> some = lines.subList(from, Math.min(from + LINES, lines.size()));
+      messages.add(new Orders(new Payload(String.join("\n", some).getBytes(UTF_8))));
+    }
+    return messages;
+  }
+
   /** New clients go elsewhere, where there is somebody; then it completes. */
   CompletableFuture<Void> leave() {
     link.ifPresent(running -> running.goodbye(GoodbyeReason.STOP));
@@ -188,17 +257,39 @@ final class EdgeTakeover implements AutoCloseable {
         }
         case GONE -> {
           tell(true, "peer " + name, "its process is gone, and its host lives");
-          boolean othersLive =
+          List<InetSocketAddress> others =
               verdicts.entrySet().stream()
-                  .anyMatch(other ->
-                      !other.getKey().equals(peer.address()) && other.getValue() == Verdict.ALIVE);
-          agent.ifPresent(
-              running -> running.peerGone(Set.of(peer.address().getAddress()), othersLive));
+                  .filter(other -> other.getValue() == Verdict.ALIVE)
+                  .map(Map.Entry::getKey)
+                  .toList();
+          agent.ifPresent(running ->
+              running.peerGone(standings.sources(peer.address()), standings.highest(others)));
         }
       }
     }
 
     @Override
-    public void received(PeerStatus peer, PeerMessage message) {}
+    public void reachable(PeerStatus peer) {
+      tellStanding(peer.address());
+      link.ifPresent(running ->
+          messages(fromPeers.orders()).forEach(some -> running.send(peer.address(), some)));
+    }
+
+    @Override
+    public void received(PeerStatus peer, PeerMessage message) {
+      switch (message) {
+        case Standing standing -> standings.told(peer.address(), standing);
+        case Orders(Payload payload) -> {
+          OrderLines.Read read =
+              OrderLines.read(new String(payload.bytes(), UTF_8).lines().toList());
+          if (!read.unread().isEmpty()) {
+            LOG.debug("peer {}: {} lines are no orders", peer.address(), read.unread().size());
+          }
+          fromPeers.ordered(
+              peer.name().orElseGet(() -> Addresses.text(peer.address())), read.book());
+        }
+        case Affinity _ -> {} // of a newer edge
+      }
+    }
   }
 }

@@ -13,6 +13,7 @@ public final class Main {
             Version.TEXT,
             new RunCommand(),
             new CheckCommand(),
+            new PeerKeyCommand(),
             new DemoCommand(),
             new AotCommand());
     System.exit(headgate.execute(arguments));

@@ -1,8 +1,6 @@
 package io.headgate.app;
 
-import io.headgate.model.OperatorOrders;
-import io.headgate.model.OperatorOrders.Order;
-import io.headgate.model.OperatorOrders.Target;
+import io.headgate.model.OrderBook;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -11,47 +9,32 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The operator's orders on disk, so that they survive a restart: one line each, {@code drain
- * node-1} or {@code maint http/node-1}.
- */
+/** The operator's orders on disk, so that they survive a restart, as {@link OrderLines}. */
 record OrdersFile(Path file) {
   private static final Logger LOG = LoggerFactory.getLogger(OrdersFile.class);
 
   /** What was ordered before; a line that cannot be read is left out and said. */
-  OperatorOrders read() {
-    Map<Target, Order> orders = new HashMap<>();
+  OrderBook read() {
     try {
-      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-        String[] words = line.strip().split(" +", 2);
-        if (words.length == 2 && isOrder(words[0])) {
-          orders.put(Target.parse(words[1]), Order.valueOf(words[0].toUpperCase(Locale.ROOT)));
-        } else if (!line.isBlank()) {
-          LOG.warn("{}: not an order: {}", file, line);
-        }
-      }
+      OrderLines.Read read = OrderLines.read(Files.readAllLines(file, StandardCharsets.UTF_8));
+      read.unread().forEach(line -> LOG.warn("{}: not an order: {}", file, line));
+      return read.book();
     } catch (NoSuchFileException e) {
-      return OperatorOrders.NONE;
+      return OrderBook.EMPTY;
     } catch (IOException e) {
       LOG.warn("{}: cannot be read, no order of the last run holds: {}", file, e.toString());
+      return OrderBook.EMPTY;
     }
-    return new OperatorOrders(orders);
   }
 
   /** Replaces the file's content in one step, or throws and leaves it as it was. */
-  void write(OperatorOrders orders) throws IOException {
+  void write(OrderBook book) throws IOException {
     String text =
-        orders.orders().entrySet().stream()
-            .map(e -> e.getValue().name().toLowerCase(Locale.ROOT) + " " + e.getKey() + "\n")
-            .sorted()
-            .collect(Collectors.joining());
+        OrderLines.of(book).stream().map(line -> line + "\n").collect(Collectors.joining());
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(
@@ -66,14 +49,5 @@ record OrdersFile(Path file) {
       channel.force(true);
     }
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static boolean isOrder(String word) {
-    for (Order order : Order.values()) {
-      if (order.name().toLowerCase(Locale.ROOT).equals(word)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

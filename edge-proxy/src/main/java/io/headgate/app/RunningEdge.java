@@ -17,6 +17,7 @@ import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.HealthReport;
 import io.headgate.model.Listener;
 import io.headgate.model.OperatorOrders;
+import io.headgate.model.OrderBook;
 import io.headgate.model.ProbeTarget;
 import io.headgate.relay.ConnectionSummary;
 import io.headgate.relay.ListenerStatus;
@@ -38,11 +39,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One edge at work: every part, joined, started and stopped in one visible order.
@@ -52,14 +56,16 @@ import org.jspecify.annotations.Nullable;
  * say.
  */
 final class RunningEdge implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningEdge.class);
   private static final Duration GATE_INTERVAL = Duration.ofMillis(250);
   private static final Duration BIND_RETRY = Duration.ofSeconds(2);
+  private static final Duration TELL_INTERVAL = Duration.ofMillis(200);
   private static final Duration LIVENESS_INTERVAL = Duration.ofSeconds(1);
 
   private final HeadgateConfig startedWith;
   private final EventLog events;
   private final Consumer<Throwable> onBug;
-  private final OrdersFile ordersFile;
+  private final StandingOrders orders;
   private final Relay relay;
   private final HealthMonitor health;
   private final Clusters clusters;
@@ -96,7 +102,7 @@ final class RunningEdge implements AutoCloseable {
           firstTable.countDown(); // nobody is to wait for what will not come
           onBug.accept(bug);
         };
-    this.ordersFile = new OrdersFile(config.stateDirectory().resolve("orders"));
+    this.orders = new StandingOrders(new OrdersFile(config.stateDirectory().resolve("orders")));
     this.connectionLog = new ConnectionLog(config.log().connections());
     this.health = new HealthMonitor(this::healthChanged);
     this.relay =
@@ -109,12 +115,12 @@ final class RunningEdge implements AutoCloseable {
             new ConnectionEvents());
     this.reconciler =
         new Reconciler(
-            new Inputs(config, ClusterState.UNKNOWN, HealthReport.EMPTY, ordersFile.read()),
+            new Inputs(config, ClusterState.UNKNOWN, HealthReport.EMPTY, orders.orders()),
             this::decided,
             this.onBug);
     this.clusters = new Clusters(this::clusterChanged, this::furtherChanged, this::leaseChanged);
     this.views = new EdgeViews(this, reload);
-    this.takeover = new EdgeTakeover(config, events, this.onBug);
+    this.takeover = new EdgeTakeover(config, events, new OfPeers(), this.onBug);
   }
 
   /**
@@ -140,6 +146,8 @@ final class RunningEdge implements AutoCloseable {
     housekeeping.scheduleWithFixedDelay(
         this::bindAgain, BIND_RETRY.toMillis(), BIND_RETRY.toMillis(), TimeUnit.MILLISECONDS);
     housekeeping.scheduleWithFixedDelay(
+        takeover::tellStanding, 0, TELL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    housekeeping.scheduleWithFixedDelay(
         this::checkLiveness, 0, LIVENESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -153,19 +161,45 @@ final class RunningEdge implements AutoCloseable {
     return decided.changes();
   }
 
-  /** Adds an order to those that stand; it holds when this returns, also over a restart. */
+  /**
+   * Adds an order to those that stand; it holds when this returns, also over a restart. The peers
+   * are told.
+   */
   void order(OperatorOrders.Target target, OperatorOrders.Order order)
       throws IOException, InterruptedException, ExecutionException {
-    synchronized (ordersFile) {
-      OperatorOrders orders = reconciler.inputs().orders().with(target, order);
-      ordersFile.write(orders);
-      reconciler.change(inputs -> inputs.with(orders)).get();
-      followed.get();
-    }
+    OrderBook news = orders.give(target, order, System.currentTimeMillis());
+    takeover.tellOrders(news);
+    obeyOrders().get();
+    followed.get();
     events.add(
         EventLog.Level.INFO,
         target.toString(),
         "ordered: " + order.name().toLowerCase(Locale.ROOT));
+  }
+
+  private CompletableFuture<DesiredState> obeyOrders() {
+    return reconciler.change(inputs -> inputs.with(orders.orders()));
+  }
+
+  /** On the housekeeping thread. */
+  private void hearOrders(String peer, OrderBook theirs) {
+    StandingOrders.Heard heard = orders.hear(theirs);
+    if (!heard.changed().isEmpty()) {
+      obeyOrders();
+    }
+    heard
+        .changed()
+        .forEach((target, order) ->
+            events.add(
+                EventLog.Level.INFO,
+                target,
+                "ordered by peer %s: %s".formatted(peer, order.name().toLowerCase(Locale.ROOT))));
+    if (!heard.problem().isEmpty()) {
+      events.add(
+          EventLog.Level.WARNING,
+          "orders",
+          "those of peer %s hold, and cannot be kept on disk: %s".formatted(peer, heard.problem()));
+    }
   }
 
   /**
@@ -384,6 +418,23 @@ final class RunningEdge implements AutoCloseable {
       events.add(EventLog.Level.WARNING, "edge", "a thread that must move does not: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Called on the peer link's thread. */
+  private final class OfPeers implements EdgeTakeover.FromPeers {
+    @Override
+    public OrderBook orders() {
+      return orders.book();
+    }
+
+    @Override
+    public void ordered(String peer, OrderBook theirs) {
+      try {
+        housekeeping.execute(() -> hearOrders(peer, theirs));
+      } catch (RejectedExecutionException e) {
+        LOG.debug("stopping: orders of peer {} will be heard at the next start", peer, e);
+      }
     }
   }
 

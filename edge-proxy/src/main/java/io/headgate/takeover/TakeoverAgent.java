@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -118,12 +119,16 @@ public final class TakeoverAgent implements AutoCloseable {
    * The process of a peer has died, and its host lives on.
    *
    * @param sources of its advertisements
-   * @param othersLive whether there are still other edges besides it and this one
+   * @param nextPriority of a group's name: the highest among the edges that live besides it and
+   *     this one; 0 where there is none, 255 where it is not known
    */
-  public void peerGone(Set<InetAddress> sources, boolean othersLive) {
-    int next = othersLive ? 255 : 0;
-    command(() ->
-        groups.forEach(group -> group.happen(new ElectionEvent.PeerGone(sources, next), now())));
+  public void peerGone(Set<InetAddress> sources, ToIntFunction<String> nextPriority) {
+    command(() -> {
+      for (VrrpGroup group : groups) {
+        int next = nextPriority.applyAsInt(group.config().name());
+        group.happen(new ElectionEvent.PeerGone(sources, next), now());
+      }
+    });
   }
 
   /**

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What takeover is doing at one moment.
@@ -43,6 +44,7 @@ public record TakeoverStatus(List<GroupStatus> groups, List<RouteStatus> announc
    * @param unfit why it should not own them; empty where it should
    * @param dropped advertisements that were not understood, by reason
    * @param conflicts how often another host was heard with an address that is ours
+   * @param sources of our advertisements; none where it is not taken part in
    */
   public record GroupStatus(
       String name,
@@ -63,8 +65,10 @@ public record TakeoverStatus(List<GroupStatus> groups, List<RouteStatus> announc
       long heard,
       Map<String, Long> dropped,
       long conflicts,
-      long announcements) {
+      long announcements,
+      Set<InetAddress> sources) {
     public GroupStatus {
+      sources = Set.copyOf(sources);
       addresses = List.copyOf(addresses);
       problems = List.copyOf(problems);
       dropped = Map.copyOf(dropped);

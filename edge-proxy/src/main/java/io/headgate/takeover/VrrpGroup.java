@@ -513,7 +513,8 @@ final class VrrpGroup {
         heard,
         dropped,
         now == null ? 0 : now.holding.conflicts(),
-        now == null ? 0 : now.holding.announcements());
+        now == null ? 0 : now.holding.announcements(),
+        now == null ? Set.of() : Set.copyOf(now.sources.values()));
   }
 
   private List<AddressStatus> addressStatus(@Nullable Speaking now) {

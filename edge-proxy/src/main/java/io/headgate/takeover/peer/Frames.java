@@ -8,15 +8,21 @@ import io.headgate.takeover.peer.Frame.Hello;
 import io.headgate.takeover.peer.Frame.Ping;
 import io.headgate.takeover.peer.Frame.Pong;
 import io.headgate.takeover.peer.PeerMessage.Affinity;
-import io.headgate.takeover.peer.PeerMessage.Handover;
 import io.headgate.takeover.peer.PeerMessage.Orders;
+import io.headgate.takeover.peer.PeerMessage.Standing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.CorruptedFrameException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Frames as bytes: length of the rest (4 bytes, network order), kind (1), content. A kind that is
@@ -38,7 +44,7 @@ final class Frames {
   private static final int PONG = 4;
   private static final int ORDERS = 16;
   private static final int AFFINITY = 17;
-  private static final int HANDOVER = 18;
+  private static final int STANDING = 18;
 
   private Frames() {}
 
@@ -56,7 +62,7 @@ final class Frames {
       case Pong(var token) -> out.writeByte(PONG).writeLong(token);
       case Carried(Orders(var payload)) -> out.writeByte(ORDERS).writeBytes(payload.bytes());
       case Carried(Affinity(var payload)) -> out.writeByte(AFFINITY).writeBytes(payload.bytes());
-      case Carried(Handover(var group)) -> writeName(out.writeByte(HANDOVER), group);
+      case Carried(Standing standing) -> write(out.writeByte(STANDING), standing);
     }
     return out.setInt(0, out.writerIndex() - Integer.BYTES);
   }
@@ -75,7 +81,7 @@ final class Frames {
         case PONG -> Optional.of(new Pong(in.readLong()));
         case ORDERS -> Optional.of(new Carried(new Orders(payload(in))));
         case AFFINITY -> Optional.of(new Carried(new Affinity(payload(in))));
-        case HANDOVER -> Optional.of(new Carried(new Handover(readName(in))));
+        case STANDING -> Optional.of(new Carried(standing(in)));
         default -> Optional.empty();
       };
     } catch (IndexOutOfBoundsException _) {
@@ -112,6 +118,44 @@ final class Frames {
 
   private static Payload payload(ByteBuf in) {
     return new Payload(ByteBufUtil.getBytes(in.readSlice(in.readableBytes())));
+  }
+
+  private static void write(ByteBuf out, Standing standing) {
+    out.writeShort(standing.priorities().size());
+    standing
+        .priorities()
+        .forEach((group, priority) -> {
+          writeName(out, group);
+          out.writeByte(priority);
+        });
+    out.writeShort(standing.sources().size());
+    for (InetAddress source : standing.sources()) {
+      byte[] bytes = source.getAddress();
+      out.writeByte(bytes.length).writeBytes(bytes);
+    }
+  }
+
+  private static Standing standing(ByteBuf in) {
+    Map<String, Integer> priorities = new HashMap<>();
+    for (int left = in.readUnsignedShort(); left > 0; left--) {
+      String group = readName(in);
+      priorities.put(group, (int) in.readUnsignedByte());
+    }
+    Set<InetAddress> sources = new HashSet<>();
+    for (int left = in.readUnsignedShort(); left > 0; left--) {
+      sources.add(readAddress(in));
+    }
+    return new Standing(priorities, sources);
+  }
+
+  private static InetAddress readAddress(ByteBuf in) {
+    byte[] bytes = new byte[in.readUnsignedByte()];
+    in.readBytes(bytes);
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("an address of %d bytes".formatted(bytes.length), e);
+    }
   }
 
   private static void writeName(ByteBuf out, String name) {

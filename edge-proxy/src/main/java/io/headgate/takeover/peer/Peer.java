@@ -116,6 +116,9 @@ final class Peer {
       earlier.drop();
     }
     happens(new Met(System.nanoTime(), end, hello.startId()));
+    if (end == End.DIALLED) {
+      events.reachable(status);
+    }
   }
 
   void heard(PeerConnection connection, boolean answersLastPing) {

@@ -131,9 +131,11 @@ final class PeerConnection extends SimpleChannelInboundHandler<ByteBuf> {
     write(new Goodbye(reason));
   }
 
-  /** Whether it was handed to the connection; not where the peer does not read. */
+  /**
+   * Whether it was handed to the connection; not where the peer does not read, and can do without.
+   */
   boolean send(PeerMessage message) {
-    if (!channel.isWritable()) {
+    if (message instanceof PeerMessage.Affinity && !channel.isWritable()) {
       return false;
     }
     write(new Carried(message));

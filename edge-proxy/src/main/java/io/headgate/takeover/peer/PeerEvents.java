@@ -5,6 +5,12 @@ public interface PeerEvents {
   /** The verdict is another, or the same of another process. */
   void verdict(PeerStatus peer);
 
+  /**
+   * A connection with the peer's process is new: what is sent from now on reaches it, and nothing
+   * that was sent before may have.
+   */
+  void reachable(PeerStatus peer);
+
   /** A peer has said something. */
   void received(PeerStatus peer, PeerMessage message);
 }

@@ -21,10 +21,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.SecureRandom;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -41,6 +42,9 @@ public final class PeerLink implements AutoCloseable {
   private static final long READ_WITHIN_NS = 500_000_000;
   private static final long READ_CHECK_MILLIS = 5;
 
+  /** So many messages of a stranger are kept until it is known who it is. */
+  private static final int MOST_EARLY = 8;
+
   private final PeerLinkSettings settings;
   private final PeerTimings timings;
   private final PeerTls tls;
@@ -52,7 +56,7 @@ public final class PeerLink implements AutoCloseable {
   private final List<Peer> peers;
 
   /** With our key, and none of the peers, or not known yet to be one. */
-  private final Set<PeerConnection> strangers = new HashSet<>();
+  private final Map<PeerConnection, Accepted> strangers = new HashMap<>();
 
   private Optional<GoodbyeReason> leaving = Optional.empty();
   private boolean closing;
@@ -87,6 +91,14 @@ public final class PeerLink implements AutoCloseable {
   /** To every peer that a connection of ours reaches; counted as unsent for the others. */
   public void send(PeerMessage message) {
     run(() -> peers.forEach(peer -> peer.send(message)));
+  }
+
+  /** As {@link #send(PeerMessage)}, to one peer. */
+  public void send(InetSocketAddress to, PeerMessage message) {
+    run(() ->
+        peers.stream()
+            .filter(peer -> peer.address().equals(to))
+            .forEach(peer -> peer.send(message)));
   }
 
   /**
@@ -142,7 +154,7 @@ public final class PeerLink implements AutoCloseable {
   private void sayGoodbye(GoodbyeReason reason) {
     leaving = Optional.of(reason);
     peers.forEach(peer -> peer.goodbye(reason));
-    strangers.forEach(stranger -> stranger.goodbye(reason));
+    strangers.keySet().forEach(stranger -> stranger.goodbye(reason));
   }
 
   private void beginClose() {
@@ -172,7 +184,7 @@ public final class PeerLink implements AutoCloseable {
   private void closeAll() {
     door.ifPresent(PeerDoor::close);
     peers.forEach(Peer::close);
-    List.copyOf(strangers).forEach(PeerConnection::drop);
+    List.copyOf(strangers.keySet()).forEach(PeerConnection::drop);
     allClosed.trySuccess(null);
   }
 
@@ -259,12 +271,14 @@ public final class PeerLink implements AutoCloseable {
 
     /** A stranger turns out to be the process that answers at the peer's address. */
     private void adopt(long id) {
-      for (PeerConnection stranger : List.copyOf(strangers)) {
-        if (stranger.theirs().filter(theirs -> theirs.startId() == id).isPresent()) {
-          strangers.remove(stranger);
-          peer.met(End.ACCEPTED, stranger, stranger.theirs().orElseThrow());
-        }
-      }
+      Map.copyOf(strangers)
+          .forEach((stranger, accepted) -> {
+            if (stranger.theirs().filter(theirs -> theirs.startId() == id).isPresent()) {
+              strangers.remove(stranger);
+              peer.met(End.ACCEPTED, stranger, stranger.theirs().orElseThrow());
+              accepted.isOf(peer);
+            }
+          });
     }
 
     @Override
@@ -301,7 +315,15 @@ public final class PeerLink implements AutoCloseable {
 
   /** A connection that came to us. */
   private final class Accepted implements PeerConnection.Listener {
+    private final List<PeerMessage> early = new ArrayList<>();
     private Optional<Peer> peer = Optional.empty();
+
+    /** It was a stranger's so far. */
+    void isOf(Peer known) {
+      peer = Optional.of(known);
+      early.forEach(known::received);
+      early.clear();
+    }
 
     @Override
     public void met(PeerConnection connection, Hello hello) {
@@ -313,7 +335,7 @@ public final class PeerLink implements AutoCloseable {
       peer = peerOf(connection.channel().remoteAddress(), hello);
       leaving.ifPresent(connection::goodbye);
       if (peer.isEmpty()) {
-        strangers.add(connection);
+        strangers.put(connection, this);
         door.orElseThrow().stranger(connection);
       } else if (peer.get().wasFormerly(hello.startId())) {
         connection.drop();
@@ -334,7 +356,11 @@ public final class PeerLink implements AutoCloseable {
 
     @Override
     public void received(PeerConnection connection, PeerMessage message) {
-      peer.ifPresent(known -> known.received(message));
+      if (peer.isPresent()) {
+        peer.get().received(message);
+      } else if (early.size() < MOST_EARLY) {
+        early.add(message);
+      }
     }
 
     @Override

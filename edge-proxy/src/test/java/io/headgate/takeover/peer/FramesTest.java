@@ -9,13 +9,18 @@ import io.headgate.takeover.peer.Frame.Hello;
 import io.headgate.takeover.peer.Frame.Ping;
 import io.headgate.takeover.peer.Frame.Pong;
 import io.headgate.takeover.peer.PeerMessage.Affinity;
-import io.headgate.takeover.peer.PeerMessage.Handover;
 import io.headgate.takeover.peer.PeerMessage.Orders;
+import io.headgate.takeover.peer.PeerMessage.Standing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.CorruptedFrameException;
+import java.net.InetAddress;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -33,7 +38,21 @@ class FramesTest {
         new Pong(7),
         new Carried(new Orders(new Payload(new byte[0]))),
         new Carried(new Affinity(new Payload(new byte[Payload.MAXIMUM_BYTES]))),
-        new Carried(new Handover("front")));
+        new Carried(new Standing(Map.of(), Set.of())),
+        new Carried(
+            new Standing(
+                Map.of("front", 250, "ü".repeat(127), 0, "back", 255),
+                Set.of(
+                    InetAddress.ofLiteral("192.0.2.11"),
+                    InetAddress.ofLiteral("fe80::ff:fe00:2")))),
+        new Carried(
+            new Standing(
+                IntStream.range(0, Standing.MOST)
+                    .boxed()
+                    .collect(Collectors.toMap("%0255d"::formatted, _ -> 1)),
+                IntStream.range(0, Standing.MOST)
+                    .mapToObj(i -> InetAddress.ofLiteral("2001:db8::" + Integer.toHexString(i)))
+                    .collect(Collectors.toSet()))));
   }
 
   @ParameterizedTest

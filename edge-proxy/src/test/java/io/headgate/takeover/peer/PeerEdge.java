@@ -40,6 +40,9 @@ final class PeerEdge {
     public void verdict(PeerStatus peer) {}
 
     @Override
+    public void reachable(PeerStatus peer) {}
+
+    @Override
     public void received(PeerStatus peer, PeerMessage message) {}
   }
 }

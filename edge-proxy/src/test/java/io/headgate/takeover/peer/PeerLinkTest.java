@@ -5,12 +5,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.takeover.peer.PeerMessage.Affinity;
-import io.headgate.takeover.peer.PeerMessage.Handover;
 import io.headgate.takeover.peer.PeerMessage.Orders;
+import io.headgate.takeover.peer.PeerMessage.Standing;
 import io.headgate.testing.Command;
 import io.headgate.testing.Ports;
 import io.netty.pkitesting.CertificateBuilder;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -22,8 +23,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
@@ -60,10 +63,16 @@ class PeerLinkTest {
 
     private final Queue<Line> lines = new ConcurrentLinkedQueue<>();
     private final Queue<PeerMessage> messages = new ConcurrentLinkedQueue<>();
+    private final Queue<InetSocketAddress> reachable = new ConcurrentLinkedQueue<>();
 
     @Override
     public void verdict(PeerStatus peer) {
       lines.add(new Line(System.nanoTime(), peer));
+    }
+
+    @Override
+    public void reachable(PeerStatus peer) {
+      reachable.add(peer.address());
     }
 
     @Override
@@ -85,17 +94,43 @@ class PeerLinkTest {
     eventually(() -> assertThat(only(one).roundTrip()).isPresent());
     eventually(() -> assertThat(only(two).roundTrip()).isPresent());
     assertThat(only(one).name()).contains("two");
+    assertThat(told.reachable).containsExactly(there);
     List<PeerMessage> said =
         List.of(
             new Orders(new Payload(new byte[] {1, 2, 3})),
             new Affinity(new Payload(new byte[Payload.MAXIMUM_BYTES])),
-            new Handover("front"));
+            new Standing(Map.of("front", 250), Set.of(here.getAddress())));
     said.forEach(one::send);
     eventually(() -> assertThat(toldThere.messages).containsExactlyElementsOf(said));
-    two.send(new Handover("back"));
-    eventually(() -> assertThat(told.messages).containsExactly(new Handover("back")));
+    two.send(new Standing(Map.of(), Set.of()));
+    eventually(() -> assertThat(told.messages).containsExactly(new Standing(Map.of(), Set.of())));
     assertThat(only(one).counters().sent()).isEqualTo(3);
     assertThat(only(one).counters().unsent()).isZero();
+  }
+
+  @Test
+  void what_an_edge_says_before_it_is_known_for_a_peer_is_not_lost() {
+    InetSocketAddress elsewhere = Ports.free("127.0.0.2");
+    InetSocketAddress nobody = Ports.free("127.0.0.3");
+    PeerLink one =
+        open(
+            new PeerLink(
+                new PeerLinkSettings(
+                    Optional.of(here), List.of(elsewhere, nobody), key(KEY), "one"),
+                told));
+    eventually(() -> assertThat(one.status().getFirst().counters().dials()).isPositive());
+    // It answers at its address, but comes from another.
+    InetSocketAddress wildcard =
+        new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), elsewhere.getPort());
+    PeerLink two = link("two", wildcard, here, toldThere);
+    eventually(() -> assertThat(toldThere.reachable).containsExactly(here));
+    two.send(new Orders(new Payload(new byte[] {1})));
+    eventually(() -> assertThat(told.reachable).containsExactly(elsewhere));
+    two.send(new Orders(new Payload(new byte[] {2})));
+    eventually(() ->
+        assertThat(told.messages)
+            .containsExactly(
+                new Orders(new Payload(new byte[] {1})), new Orders(new Payload(new byte[] {2}))));
   }
 
   @Test
