@@ -12,6 +12,7 @@ import io.headgate.linux.Attempt;
 import io.headgate.model.Addresses;
 import io.headgate.model.Listener;
 import io.headgate.model.OrderBook;
+import io.headgate.relay.ClientHome;
 import io.headgate.relay.ListenerStatus;
 import io.headgate.takeover.Serving;
 import io.headgate.takeover.TakeoverAgent;
@@ -72,6 +73,12 @@ final class EdgeTakeover implements AutoCloseable {
 
     /** A peer knows these words. */
     void ordered(String peer, OrderBook theirs);
+
+    /** A peer's process knows of no client yet. */
+    void met();
+
+    /** Clients of a route came to a peer. */
+    void homes(String route, List<ClientHome> homes);
   }
 
   /** Nothing is started, but what cannot be had is told. */
@@ -176,6 +183,18 @@ final class EdgeTakeover implements AutoCloseable {
     link.ifPresent(running -> messages(news).forEach(running::send));
   }
 
+  /** Whether anybody could be told anything. */
+  boolean hasPeers() {
+    return link.isPresent();
+  }
+
+  /** Clients that have come here, by the route's name. Lost where a peer cannot keep up. */
+  void tellHomes(Map<String, List<ClientHome>> news) {
+    link.ifPresent(running ->
+        news.forEach((route, homes) ->
+            running.send(new Affinity(new HomesMessage(route, homes).payload()))));
+  }
+
   /** How this edge stands in the elections, where that has changed. To be called often. */
   synchronized void tellStanding() {
     Standing now = standing();
@@ -271,6 +290,7 @@ final class EdgeTakeover implements AutoCloseable {
     @Override
     public void reachable(PeerStatus peer) {
       tellStanding(peer.address());
+      fromPeers.met();
       link.ifPresent(running ->
           messages(fromPeers.orders()).forEach(some -> running.send(peer.address(), some)));
     }
@@ -288,7 +308,9 @@ final class EdgeTakeover implements AutoCloseable {
           fromPeers.ordered(
               peer.name().orElseGet(() -> Addresses.text(peer.address())), read.book());
         }
-        case Affinity _ -> {} // of a newer edge
+        case Affinity(Payload payload) ->
+            HomesMessage.of(payload)
+                .ifPresent(heard -> fromPeers.homes(heard.route(), heard.homes()));
       }
     }
   }

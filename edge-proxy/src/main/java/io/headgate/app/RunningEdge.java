@@ -19,6 +19,7 @@ import io.headgate.model.Listener;
 import io.headgate.model.OperatorOrders;
 import io.headgate.model.OrderBook;
 import io.headgate.model.ProbeTarget;
+import io.headgate.relay.ClientHome;
 import io.headgate.relay.ConnectionSummary;
 import io.headgate.relay.ListenerStatus;
 import io.headgate.relay.Relay;
@@ -60,6 +61,10 @@ final class RunningEdge implements AutoCloseable {
   private static final Duration GATE_INTERVAL = Duration.ofMillis(250);
   private static final Duration BIND_RETRY = Duration.ofSeconds(2);
   private static final Duration TELL_INTERVAL = Duration.ofMillis(200);
+
+  /** Each time: what a peer takes in at once, and 5,000 new clients a second. */
+  private static final int MOST_HOMES_OF_ROUTE = 1_024;
+
   private static final Duration LIVENESS_INTERVAL = Duration.ofSeconds(1);
 
   private final HeadgateConfig startedWith;
@@ -146,7 +151,7 @@ final class RunningEdge implements AutoCloseable {
     housekeeping.scheduleWithFixedDelay(
         this::bindAgain, BIND_RETRY.toMillis(), BIND_RETRY.toMillis(), TimeUnit.MILLISECONDS);
     housekeeping.scheduleWithFixedDelay(
-        takeover::tellStanding, 0, TELL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        this::tellPeers, 0, TELL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     housekeeping.scheduleWithFixedDelay(
         this::checkLiveness, 0, LIVENESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -409,6 +414,13 @@ final class RunningEdge implements AutoCloseable {
     }
   }
 
+  private void tellPeers() {
+    if (takeover.hasPeers()) {
+      takeover.tellStanding();
+      takeover.tellHomes(relay.newHomes(MOST_HOMES_OF_ROUTE));
+    }
+  }
+
   private void checkLiveness() {
     try {
       CompletableFuture.allOf(relay.everyLoopAnswers(), reconciler.change(inputs -> inputs))
@@ -435,6 +447,16 @@ final class RunningEdge implements AutoCloseable {
       } catch (RejectedExecutionException e) {
         LOG.debug("stopping: orders of peer {} will be heard at the next start", peer, e);
       }
+    }
+
+    @Override
+    public void met() {
+      relay.tellHomesAnew();
+    }
+
+    @Override
+    public void homes(String route, List<ClientHome> homes) {
+      relay.learn(route, homes);
     }
   }
 

@@ -2,10 +2,16 @@ package io.headgate.relay;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Which backend each client of a route belongs to: Kubernetes' {@code sessionAffinity: ClientIP}.
  * As with kube-proxy, a client is its whole address, and its time begins anew with every connection
  * that it opens. Safe from any thread.
+ *
+ * <p>What another edge of this address has told counts as if the client had come here then, and is
+ * not told on.
  *
  * <p>Remembers at most {@link #MOST_CLIENTS}. Beyond that, those that have not come for longest are
  * forgotten first: within their part, so roughly in all.
@@ -31,8 +40,31 @@ final class ClientAffinity {
 
     private long dropped;
 
+    /** How many of the stays are. */
+    private int untold;
+
     private static SequencedMap<Client, Stay> inOrderOfUse() {
       return new LinkedHashMap<>(16, 0.75f, true);
+    }
+
+    private void isUsed(Stay stay, long nowNs) {
+      stay.usedAtNs = nowNs;
+      isUntold(stay, true);
+    }
+
+    private void isUntold(Stay stay, boolean so) {
+      if (stay.untold != so) {
+        stay.untold = so;
+        untold += so ? 1 : -1;
+      }
+    }
+
+    private void add(Client client, Stay stay) {
+      stays.put(client, stay);
+      if (stays.size() > MOST_CLIENTS / PARTS) {
+        isUntold(stays.pollFirstEntry().getValue(), false);
+        dropped++;
+      }
     }
   }
 
@@ -53,6 +85,15 @@ final class ClientAffinity {
       return number;
     }
 
+    InetAddress address() {
+      byte[] bytes = ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+      try {
+        return InetAddress.getByAddress(bytes); // an Inet4Address for a mapped one
+      } catch (UnknownHostException e) {
+        throw new IllegalStateException("16 bytes are an address", e);
+      }
+    }
+
     /** Other bits than those that the map goes by. */
     int part() {
       return (int) ((((high * 0x9e3779b97f4a7c15L) ^ low) * 0xbf58476d1ce4e5b9L) >>> 59);
@@ -68,6 +109,9 @@ final class ClientAffinity {
   private static final class Stay {
     private InetSocketAddress backend;
     private long usedAtNs;
+
+    /** The client has come since other edges were told of it. */
+    private boolean untold;
 
     Stay(InetSocketAddress backend, long usedAtNs) {
       this.backend = backend;
@@ -90,10 +134,11 @@ final class ClientAffinity {
         return null;
       }
       if (isOver(stay, nowNs)) {
+        part.isUntold(stay, false);
         part.stays.remove(client);
         return null;
       }
-      stay.usedAtNs = nowNs;
+      part.isUsed(stay, nowNs);
       return stay.backend;
     }
   }
@@ -111,19 +156,76 @@ final class ClientAffinity {
     synchronized (part) {
       Stay stay = part.stays.get(client);
       if (stay == null) {
-        part.stays.put(client, new Stay(to, nowNs));
-        if (part.stays.size() > MOST_CLIENTS / PARTS) {
-          part.stays.pollFirstEntry();
-          part.dropped++;
-        }
+        Stay begun = new Stay(to, nowNs);
+        part.add(client, begun);
+        part.isUsed(begun, nowNs);
         return true;
       }
       if (!stay.backend.equals(from) && !isOver(stay, nowNs)) {
         return false;
       }
       stay.backend = to;
-      stay.usedAtNs = nowNs;
+      part.isUsed(stay, nowNs);
       return true;
+    }
+  }
+
+  /** Another edge has had a client; what is known here of a later time stays. */
+  void learn(ClientHome home, long nowNs) {
+    long usedAtNs = nowNs - TimeUnit.MILLISECONDS.toNanos(home.agoMs());
+    if (nowNs - usedAtNs >= lastsNs) {
+      return;
+    }
+    var client = Client.of(home.client());
+    Part part = parts[client.part()];
+    synchronized (part) {
+      Stay stay = part.stays.get(client);
+      if (stay == null) {
+        part.add(client, new Stay(home.backend(), usedAtNs));
+      } else if (usedAtNs - stay.usedAtNs > 0) {
+        stay.backend = home.backend();
+        stay.usedAtNs = usedAtNs;
+        part.isUntold(stay, false);
+      }
+    }
+  }
+
+  /**
+   * The clients that have come since they were told last, those that came last before others, so
+   * many at most; the others are left for the next time.
+   */
+  List<ClientHome> news(int most, long nowNs) {
+    List<ClientHome> news = new ArrayList<>();
+    for (Part part : parts) {
+      synchronized (part) {
+        tell(part, most / PARTS, news, nowNs);
+      }
+    }
+    return news;
+  }
+
+  private void tell(Part part, int most, List<ClientHome> news, long nowNs) {
+    int left = most;
+    for (Map.Entry<Client, Stay> entry : part.stays.sequencedEntrySet().reversed()) {
+      if (part.untold == 0 || left == 0) {
+        return;
+      }
+      Stay stay = entry.getValue();
+      if (stay.untold) {
+        part.isUntold(stay, false);
+        left--;
+        long agoMs = TimeUnit.NANOSECONDS.toMillis(Math.max(0, nowNs - stay.usedAtNs));
+        news.add(new ClientHome(entry.getKey().address(), stay.backend, agoMs));
+      }
+    }
+  }
+
+  /** Another edge has come that knows nothing: every client is news again. */
+  void tellAnew() {
+    for (Part part : parts) {
+      synchronized (part) {
+        part.stays.values().forEach(stay -> part.isUntold(stay, true));
+      }
     }
   }
 
@@ -133,6 +235,7 @@ final class ClientAffinity {
       synchronized (part) {
         if (lastsNs == 0) {
           part.stays = Part.inOrderOfUse(); // at once, however many there are
+          part.untold = 0;
         } else {
           sweep(part, nowNs);
         }
@@ -142,7 +245,12 @@ final class ClientAffinity {
 
   private void sweep(Part part, long nowNs) {
     Iterator<Stay> longestAgoFirst = part.stays.values().iterator();
-    while (longestAgoFirst.hasNext() && isOver(longestAgoFirst.next(), nowNs)) {
+    while (longestAgoFirst.hasNext()) {
+      Stay stay = longestAgoFirst.next();
+      if (!isOver(stay, nowNs)) {
+        return;
+      }
+      part.isUntold(stay, false);
       longestAgoFirst.remove();
     }
   }

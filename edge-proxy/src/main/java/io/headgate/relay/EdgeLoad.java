@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,6 +98,30 @@ final class EdgeLoad {
           route.affinity().sweep(nowNs);
         });
     sources.values().forEach(source -> source.sweep(nowNs));
+  }
+
+  /** Of each route with affinity, the clients that have come since this was asked last. */
+  Map<String, List<ClientHome>> newHomes(int mostOfRoute, long nowNs) {
+    Map<String, List<ClientHome>> news = new HashMap<>();
+    routes.forEach((name, load) -> {
+      List<ClientHome> ofRoute = load.affinity().news(mostOfRoute, nowNs);
+      if (!ofRoute.isEmpty()) {
+        news.put(name, ofRoute);
+      }
+    });
+    return news;
+  }
+
+  void tellHomesAnew() {
+    routes.values().forEach(load -> load.affinity().tellAnew());
+  }
+
+  /** A route that is not there, or without affinity, learns nothing. */
+  void learn(String route, List<ClientHome> homes, long nowNs) {
+    RouteLoad load = routes.get(route);
+    if (load != null) {
+      homes.forEach(home -> load.affinity().learn(home, nowNs));
+    }
   }
 
   /** Counts a connection; false where that is more than the limit. */

@@ -141,6 +141,21 @@ final class EventLoopRelay implements Relay {
   }
 
   @Override
+  public Map<String, List<ClientHome>> newHomes(int mostOfRoute) {
+    return edge.newHomes(mostOfRoute, System.nanoTime());
+  }
+
+  @Override
+  public void tellHomesAnew() {
+    edge.tellHomesAnew();
+  }
+
+  @Override
+  public void learn(String route, List<ClientHome> homes) {
+    edge.learn(route, homes, System.nanoTime());
+  }
+
+  @Override
   public CompletableFuture<Void> everyLoopAnswers() {
     return all(running().loops().stream().map(loop -> loop.worker().answers()).toList());
   }

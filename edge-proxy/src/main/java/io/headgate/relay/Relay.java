@@ -3,6 +3,7 @@ package io.headgate.relay;
 import io.headgate.model.RouteTable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** What serves a table. Every implementation passes the same contract tests. */
@@ -35,6 +36,18 @@ public interface Relay extends AutoCloseable {
 
   /** Completes once every event loop has taken a turn; a loop that hangs never lets it. */
   CompletableFuture<Void> everyLoopAnswers();
+
+  /**
+   * Where clients belong that have come since this was asked last, by the route's name: only of
+   * routes with affinity. Those of a route that are too many are left for the next time.
+   */
+  Map<String, List<ClientHome>> newHomes(int mostOfRoute);
+
+  /** From now on every client that belongs somewhere is new again. */
+  void tellHomesAnew();
+
+  /** Clients of a route came to another edge: they belong to the same backends here. */
+  void learn(String route, List<ClientHome> homes);
 
   /**
    * Stops accepting, lets connections end by themselves for so long, then resets those that have

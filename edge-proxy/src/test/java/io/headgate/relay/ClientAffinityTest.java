@@ -6,6 +6,9 @@ import io.headgate.model.Addresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -64,6 +67,87 @@ class ClientAffinityTest {
     assertThat(home(CLIENT)).isNull();
     assertThat(moves(CLIENT, null, B)).isTrue();
     assertThat(home(CLIENT)).isEqualTo(B);
+  }
+
+  @Test
+  void what_is_new_is_told_once_and_again_when_the_client_comes_again() {
+    moves(CLIENT, null, A);
+    later(Duration.ofMillis(30));
+    assertThat(news()).containsExactly(new ClientHome(client(CLIENT), A, 30));
+    assertThat(news()).isEmpty();
+    home(CLIENT);
+    assertThat(news()).containsExactly(new ClientHome(client(CLIENT), A, 0));
+    affinity.tellAnew();
+    assertThat(news()).hasSize(1);
+    later(HOUR);
+    affinity.tellAnew();
+    affinity.sweep(nowNs);
+    assertThat(news()).isEmpty();
+  }
+
+  @Test
+  void clients_that_are_too_many_are_told_the_next_time() {
+    for (int i = 0; i < 1_000; i++) {
+      moves(Addresses.text(client(i)), null, A);
+    }
+    Set<InetAddress> told = new HashSet<>();
+    int times = 0;
+    for (List<ClientHome> some = news(); !some.isEmpty(); some = news()) {
+      assertThat(some.size()).isLessThanOrEqualTo(320);
+      some.forEach(home -> assertThat(told.add(home.client())).isTrue());
+      times++;
+    }
+    assertThat(told).hasSize(1_000);
+    assertThat(times).isGreaterThan(2);
+  }
+
+  @Test
+  void what_another_edge_has_told_counts_as_if_the_client_had_come_here_and_is_not_told_on() {
+    learn(CLIENT, A, Duration.ofMinutes(59));
+    learn("2001:db8::7", B, Duration.ZERO);
+    learn("203.0.113.9", B, HOUR);
+    assertThat(news()).isEmpty();
+    assertThat(home("203.0.113.9")).isNull();
+    assertThat(home("2001:db8::7")).isEqualTo(B);
+    later(Duration.ofMinutes(1));
+    assertThat(home(CLIENT)).isNull();
+    assertThat(news()).containsExactly(new ClientHome(client("2001:db8::7"), B, 60_000));
+  }
+
+  @Test
+  void the_edge_where_a_client_came_last_is_right() {
+    moves(CLIENT, null, A);
+    later(Duration.ofSeconds(2));
+    learn(CLIENT, B, Duration.ofSeconds(3));
+    assertThat(news()).containsExactly(new ClientHome(client(CLIENT), A, 2_000));
+    learn(CLIENT, B, Duration.ofSeconds(1));
+    affinity.tellAnew();
+    assertThat(news()).containsExactly(new ClientHome(client(CLIENT), B, 1_000));
+  }
+
+  @Test
+  void a_route_without_affinity_learns_nothing() {
+    affinity.lasts(Duration.ZERO);
+    learn(CLIENT, A, Duration.ZERO);
+    assertThat(affinity.counters().clients()).isZero();
+  }
+
+  @Test
+  void what_others_tell_takes_no_more_room_than_clients_of_our_own() {
+    for (int i = 0; i < 2 * ClientAffinity.MOST_CLIENTS; i++) {
+      learn(Addresses.text(client(i)), A, Duration.ZERO);
+    }
+    assertThat(affinity.counters().clients())
+        .isLessThanOrEqualTo(ClientAffinity.MOST_CLIENTS)
+        .isGreaterThan(ClientAffinity.MOST_CLIENTS * 9 / 10);
+  }
+
+  private List<ClientHome> news() {
+    return affinity.news(320, nowNs);
+  }
+
+  private void learn(String client, InetSocketAddress backend, Duration ago) {
+    affinity.learn(new ClientHome(client(client), backend, ago.toMillis()), nowNs);
   }
 
   @Test

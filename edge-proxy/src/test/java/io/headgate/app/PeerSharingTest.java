@@ -12,10 +12,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -23,9 +27,9 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two edges that share nothing but a peer link: what is ordered at one. */
+/** Two edges that have nothing to do with each other but a peer link. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class PeerOrdersTest {
+class PeerSharingTest {
   private final ServerSocket backend = backend();
   private final String node = "127.0.0.1:" + backend.getLocalPort();
   private final Target target = Target.parse(node);
@@ -103,13 +107,67 @@ class PeerOrdersTest {
     }
   }
 
+  @Test
+  void a_client_of_one_edge_belongs_to_the_same_backend_at_the_other_also_where_that_came_later()
+      throws Exception {
+    try (TestNode a = new TestNode("a", "127.0.0.1", 0);
+        TestNode b = new TestNode("b", "127.0.0.1", 0)) {
+      String sticky =
+          "routes { web { port = 0, backends = [\"127.0.0.1:%d\", \"127.0.0.1:%d\"], client-affinity = 1h, balance = round-robin } }"
+              .formatted(a.port(), b.port());
+      try (TestEdge one = edge("one", here, there, sticky)) {
+        awaitInUse(one);
+        Map<Integer, String> homes = answers(one, IntStream.range(100, 130));
+        try (TestEdge two = edge("two", there, here, sticky)) {
+          awaitInUse(two);
+          await("the first are known there", () -> clients(two) == 30);
+          assertThat(answers(two, IntStream.iterate(129, i -> i - 1).limit(30))).isEqualTo(homes);
+          Map<Integer, String> more = answers(one, IntStream.range(150, 180));
+          await("all are known there", () -> clients(two) == 60);
+          assertThat(answers(two, IntStream.iterate(179, i -> i - 1).limit(30))).isEqualTo(more);
+          assertThat(homes.values()).contains("a", "b");
+        }
+      }
+    }
+  }
+
+  /** What answers clients, by the last byte of their addresses, one after the other. */
+  private static Map<Integer, String> answers(TestEdge edge, IntStream clients) throws IOException {
+    Map<Integer, String> answers = new HashMap<>();
+    for (int client : clients.toArray()) {
+      try (Socket socket = new Socket()) {
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0." + client), 0));
+        socket.connect(
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), edge.port("web")), 5_000);
+        socket.setSoTimeout(10_000);
+        answers.put(client, TestEdge.ask(socket));
+      }
+    }
+    return answers;
+  }
+
+  private static void awaitInUse(TestEdge edge) throws InterruptedException {
+    await("both backends are in use", () -> edge.views().routes().getFirst().usable() == 2);
+  }
+
+  private static long clients(TestEdge edge) {
+    return edge.running().relay().counters().routes().getFirst().affinity().clients();
+  }
+
   private TestEdge edge(String name, InetSocketAddress listen, InetSocketAddress peer)
+      throws Exception {
+    return edge(
+        name, listen, peer, "routes { web { port = 0, backends = [\"%s\"] } }".formatted(node));
+  }
+
+  private TestEdge edge(
+      String name, InetSocketAddress listen, InetSocketAddress peer, String routes)
       throws Exception {
     String config =
         """
         name = %s
         takeover.peer-link { listen = "127.0.0.%d:%d", peers = ["%s:%d"], key-file = "%s" }
-        routes { web { port = 0, backends = ["%s"] } }
+        %s
         """
             .formatted(
                 name,
@@ -118,7 +176,7 @@ class PeerOrdersTest {
                 peer.getAddress().getHostAddress(),
                 peer.getPort(),
                 directory.resolve("peer.key"),
-                node);
+                routes);
     return TestEdge.start(Files.createDirectories(directory.resolve(name)), config);
   }
 
