@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param masterIndex of the bridge, bond or VRF that it is a part of
  * @param parentIndex of the interface that it is made on, such as a VLAN's
  * @param kind of a virtual one: macvlan, veth, bridge
+ * @param alias what somebody has written on it
  */
 public record NetworkLink(
     int index,
@@ -28,7 +29,8 @@ public record NetworkLink(
     OptionalInt masterIndex,
     OptionalInt parentIndex,
     int mtuBytes,
-    Optional<String> kind) {
+    Optional<String> kind,
+    Optional<String> alias) {
   private static final int FIXED_BYTES = 16;
   private static final int ARPHRD_ETHER = 1;
   private static final int AF_UNSPEC = 0;
@@ -42,6 +44,7 @@ public record NetworkLink(
   private static final int IFLA_LINK = 5;
   private static final int IFLA_MASTER = 10;
   private static final int IFLA_LINKINFO = 18;
+  private static final int IFLA_IFALIAS = 20;
   private static final int IFLA_INFO_KIND = 1;
 
   /** It can carry packets now. */
@@ -83,7 +86,8 @@ public record NetworkLink(
             Optional.ofNullable(attributes.get(IFLA_LINKINFO))
                 .flatMap(info ->
                     Optional.ofNullable(NetlinkMessage.attributes(info, 0).get(IFLA_INFO_KIND)))
-                .map(NetlinkMessage::text)));
+                .map(NetlinkMessage::text),
+            Optional.ofNullable(attributes.get(IFLA_IFALIAS)).map(NetlinkMessage::text)));
   }
 
   private static OptionalInt index(@Nullable ByteBuffer attribute) {

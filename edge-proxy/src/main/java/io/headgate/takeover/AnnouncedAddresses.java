@@ -71,7 +71,7 @@ final class AnnouncedAddresses {
     if (link.isPresent() && (holding == null || interfaceIndex != link.get().index())) {
       leaveInterface(nowNs);
       interfaceIndex = link.get().index();
-      holding = new Holding(kernel, interfaceIndex, Optional.empty(), told);
+      holding = new Holding(kernel, _ -> interfaceIndex, Optional.empty(), told);
       holding.take(false, nowNs);
     }
     Set<InetAddress> held = held();

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ final class Holding {
   private static final long TOLD_AGAIN_NS = Duration.ofMinutes(1).toNanos();
 
   private final Kernel kernel;
-  private final int interfaceIndex;
+  private final ToIntFunction<InetAddress> interfaceOf;
   private final Teller told;
   private final @Nullable Neighbours neighbours;
   private final Set<InetAddress> wanted = new HashSet<>();
@@ -56,11 +57,16 @@ final class Holding {
   private record Claim(MacAddress by, long atNs) {}
 
   /**
+   * @param interfaceOf where an address is put: the index
    * @param neighbours none on an interface without a link, such as lo
    */
-  Holding(Kernel kernel, int interfaceIndex, Optional<Neighbours> neighbours, Teller told) {
+  Holding(
+      Kernel kernel,
+      ToIntFunction<InetAddress> interfaceOf,
+      Optional<Neighbours> neighbours,
+      Teller told) {
     this.kernel = kernel;
-    this.interfaceIndex = interfaceIndex;
+    this.interfaceOf = interfaceOf;
     this.neighbours = neighbours.orElse(null);
     this.told = told;
   }
@@ -142,7 +148,7 @@ final class Holding {
       return;
     }
     for (InetAddress address : List.copyOf(held)) {
-      if (!kernel.network().has(interfaceIndex, address)) {
+      if (!kernel.network().has(interfaceOf.applyAsInt(address), address)) {
         held.remove(address);
         tellOnce(
             "removed " + address,
@@ -232,7 +238,9 @@ final class Holding {
 
   private void put(InetAddress address) {
     Attempt<Change> done =
-        kernel.addresses().put(interfaceIndex, address, bits(address), LIFETIME_SECONDS);
+        kernel
+            .addresses()
+            .put(interfaceOf.applyAsInt(address), address, bits(address), LIFETIME_SECONDS);
     switch (done) {
       case Attempt.Succeeded<Change> _ -> {
         held.add(address);
@@ -256,7 +264,7 @@ final class Holding {
   }
 
   private void takeOff(InetAddress address) {
-    if (kernel.addresses().remove(interfaceIndex, address, bits(address))
+    if (kernel.addresses().remove(interfaceOf.applyAsInt(address), address, bits(address))
         instanceof Attempt.Refused<Change>(_, String why)) {
       told.tell(true, why);
     }

@@ -52,6 +52,10 @@ final class Kernel implements AutoCloseable {
     return addresses;
   }
 
+  NetworkLinks links() {
+    return links;
+  }
+
   Network network() {
     return network;
   }

@@ -4,10 +4,12 @@ import io.headgate.linux.Attempt;
 import io.headgate.linux.MacAddress;
 import io.headgate.linux.PacketSocket;
 import io.headgate.linux.Reception;
+import io.headgate.vrrp.Family;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -19,17 +21,23 @@ final class Neighbours implements AutoCloseable {
   private final PacketSocket arp;
   private final PacketSocket discovery;
   private final MacAddress mac;
+  private final Map<Family, MacAddress> virtual;
 
-  private Neighbours(PacketSocket arp, PacketSocket discovery, MacAddress mac) {
+  private Neighbours(
+      PacketSocket arp, PacketSocket discovery, MacAddress mac, Map<Family, MacAddress> virtual) {
     this.arp = arp;
     this.discovery = discovery;
     this.mac = mac;
+    this.virtual = Map.copyOf(virtual);
   }
 
   /**
    * @param mac of that interface
+   * @param virtual what the addresses of a family are announced with instead; whoever else says to
+   *     have one with it is an edge of the same group
    */
-  static Attempt<Neighbours> open(int interfaceIndex, MacAddress mac) {
+  static Attempt<Neighbours> open(
+      int interfaceIndex, MacAddress mac, Map<Family, MacAddress> virtual) {
     return PacketSocket.open(interfaceIndex, PacketSocket.Hears.ARP)
         .then(arp -> {
           Attempt<PacketSocket> discovery =
@@ -37,7 +45,7 @@ final class Neighbours implements AutoCloseable {
           if (discovery instanceof Attempt.Refused<PacketSocket>) {
             arp.close();
           }
-          return discovery.map(both -> new Neighbours(arp, both, mac));
+          return discovery.map(both -> new Neighbours(arp, both, mac, virtual));
         });
   }
 
@@ -47,11 +55,12 @@ final class Neighbours implements AutoCloseable {
 
   /** Both forms of ARP, because some hosts heed only one of them. */
   void announce(InetAddress address) {
+    MacAddress with = virtual.getOrDefault(Family.of(address), mac);
     if (address instanceof Inet4Address) {
-      send(arp, ArpFrame.gratuitousRequest(mac, address).broadcast());
-      send(arp, ArpFrame.gratuitousReply(mac, address).broadcast());
+      send(arp, ArpFrame.gratuitousRequest(with, address).broadcast());
+      send(arp, ArpFrame.gratuitousReply(with, address).broadcast());
     } else {
-      send(discovery, NeighbourFrame.unsolicited(mac, address, false));
+      send(discovery, NeighbourFrame.unsolicited(with, address, false));
     }
   }
 
@@ -75,14 +84,18 @@ final class Neighbours implements AutoCloseable {
         arp,
         frame ->
             ArpFrame.read(frame)
-                .filter(packet -> !packet.isProbe() && !packet.senderMac().equals(mac))
+                .filter(packet -> !packet.isProbe() && !ours(packet.senderMac()))
                 .ifPresent(packet -> claim.accept(packet.sender(), packet.senderMac())));
     drain(
         discovery,
         frame ->
             NeighbourFrame.read(frame)
-                .filter(packet -> !packet.solicitation() && !packet.mac().equals(mac))
+                .filter(packet -> !packet.solicitation() && !ours(packet.mac()))
                 .ifPresent(packet -> claim.accept(packet.target(), packet.mac())));
+  }
+
+  private boolean ours(MacAddress one) {
+    return one.equals(mac) || virtual.containsValue(one);
   }
 
   private static void drain(PacketSocket socket, Consumer<ByteBuffer> each) {

@@ -317,7 +317,7 @@ public final class TakeoverAgent implements AutoCloseable {
     return announced == null ? due : Math.min(due, announced.dueNs());
   }
 
-  /** Addresses with our mark that no thread of this process has put there. */
+  /** Addresses and interfaces with our mark that no thread of this process has put there. */
   private void sweep() {
     for (InterfaceAddress left : kernel.network().ours()) {
       Attempt<Change> done =
@@ -334,6 +334,7 @@ public final class TakeoverAgent implements AutoCloseable {
           left.forEach(localRoutes::remove);
       case Attempt.Refused<List<InetAddress>>(_, String why) -> events.told(true, "takeover", why);
     }
+    VirtualMac.sweep(kernel, (warning, words) -> events.told(warning, "takeover", words));
     kernel.list();
   }
 

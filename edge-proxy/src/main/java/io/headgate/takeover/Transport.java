@@ -4,6 +4,7 @@ import io.headgate.config.VrrpGroupConfig;
 import io.headgate.config.VrrpGroupConfig.VirtualAddress;
 import io.headgate.linux.Attempt;
 import io.headgate.linux.Errno;
+import io.headgate.linux.MacAddress;
 import io.headgate.linux.Reception;
 import io.headgate.linux.VrrpSocket;
 import io.headgate.vrrp.Advertisement;
@@ -21,8 +22,10 @@ import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** How a group speaks and listens by one family. Owned by the vrrp thread. */
 final class Transport implements AutoCloseable {
@@ -31,6 +34,7 @@ final class Transport implements AutoCloseable {
 
   private final Family family;
   private final VrrpSocket socket;
+  private final @Nullable VirtualMacSender sender;
   private final ByteBuffer message = ByteBuffer.allocate(AdvertisementCodec.MAX_BYTES);
   private final Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
   private VrrpGroupConfig config;
@@ -41,9 +45,11 @@ final class Transport implements AutoCloseable {
   private long heard;
   private String problem = "";
 
-  private Transport(VrrpGroupConfig config, Family family, VrrpSocket socket) {
+  private Transport(
+      VrrpGroupConfig config, Family family, VrrpSocket socket, Optional<VirtualMacSender> sender) {
     this.family = family;
     this.socket = socket;
+    this.sender = sender.orElse(null);
     this.config = config;
     this.destinations = destinations();
     this.expectation = expectation();
@@ -79,12 +85,28 @@ final class Transport implements AutoCloseable {
     };
   }
 
+  /**
+   * @param virtual what it sends from, if that is not the interface's own
+   */
   static Attempt<Transport> open(
-      VrrpGroupConfig config, Family family, int interfaceIndex, InetAddress source) {
+      VrrpGroupConfig config,
+      Family family,
+      int interfaceIndex,
+      InetAddress source,
+      Optional<MacAddress> virtual) {
     VrrpSocket.Mode mode =
         config.peers().isEmpty() ? VrrpSocket.Mode.MULTICAST : VrrpSocket.Mode.UNICAST;
     return VrrpSocket.open(interfaceIndex, source, mode)
-        .map(socket -> new Transport(config, family, socket));
+        .then(socket -> {
+          Attempt<Optional<VirtualMacSender>> sender =
+              virtual.isEmpty()
+                  ? new Attempt.Succeeded<>(Optional.empty())
+                  : VirtualMacSender.open(interfaceIndex, virtual.get(), source).map(Optional::of);
+          if (sender instanceof Attempt.Refused<Optional<VirtualMacSender>>) {
+            socket.close();
+          }
+          return sender.map(opened -> new Transport(config, family, socket, opened));
+        });
   }
 
   int descriptor() {
@@ -97,7 +119,8 @@ final class Transport implements AutoCloseable {
     for (InetAddress destination : destinations) {
       message.clear();
       AdvertisementCodec.encode(advertisement, socket.source(), destination, style, message);
-      int answer = socket.send(message.flip(), destination);
+      message.flip();
+      int answer = sender == null ? socket.send(message, destination) : sender.send(message);
       if (answer < 0) {
         problem = "cannot send advertisements: " + Errno.text(-answer);
       } else {
@@ -182,5 +205,8 @@ final class Transport implements AutoCloseable {
   @Override
   public void close() {
     socket.close();
+    if (sender != null) {
+      sender.close();
+    }
   }
 }

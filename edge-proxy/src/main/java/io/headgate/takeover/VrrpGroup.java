@@ -45,8 +45,7 @@ final class VrrpGroup {
   private final Kernel kernel;
   private final Teller told;
   private final Notifier notifier;
-  private final Map<ElectionAction.Topic, Long> toldNs =
-      new EnumMap<>(ElectionAction.Topic.class);
+  private final Map<ElectionAction.Topic, Long> toldNs = new EnumMap<>(ElectionAction.Topic.class);
   private final Map<DropReason, Long> dropsToldNs = new EnumMap<>(DropReason.class);
   private VrrpGroupConfig config;
   private Set<InetAddress> addresses = Set.of();
@@ -68,6 +67,7 @@ final class VrrpGroup {
     private final Map<Family, InetAddress> sources;
     private final List<Transport> transports;
     private final Neighbours neighbours;
+    private final VirtualMac virtualMac;
     private final Holding holding;
     private ElectionState state;
 
@@ -76,12 +76,14 @@ final class VrrpGroup {
         Map<Family, InetAddress> sources,
         List<Transport> transports,
         Neighbours neighbours,
+        VirtualMac virtualMac,
         Holding holding,
         ElectionState state) {
       this.link = link;
       this.sources = sources;
       this.transports = transports;
       this.neighbours = neighbours;
+      this.virtualMac = virtualMac;
       this.holding = holding;
       this.state = state;
     }
@@ -148,6 +150,9 @@ final class VrrpGroup {
     if (now == null) {
       return;
     }
+    if (now.holding.owned()) {
+      now.virtualMac.look(network);
+    }
     now.holding.want(addresses, nowNs);
     now.holding.look(nowNs);
     int priority =
@@ -184,13 +189,18 @@ final class VrrpGroup {
           link.isPresent()
               && link.get().index() == now.link.index()
               && link.get().mac().equals(now.link.mac())
-              && sources.equals(now.sources);
+              && sources.equals(now.sources)
+              && now.virtualMac.intact(network);
       boolean onlyDown =
           link.isPresent() && link.get().index() == now.link.index() && problem.isPresent();
       if (same || onlyDown) {
         return;
       }
-      fallSilent("the addresses of interface " + config.interfaceName() + " have changed", nowNs);
+      fallSilent(
+          now.virtualMac.intact(network)
+              ? "the addresses of interface " + config.interfaceName() + " have changed"
+              : "the interface with the virtual Ethernet address was deleted",
+          nowNs);
     }
     if (link.isEmpty() || problem.isPresent()) {
       silence = problem.orElse("");
@@ -219,21 +229,43 @@ final class VrrpGroup {
       tellSilence();
       return;
     }
+    List<Family> virtual = config.virtualMac() ? families() : List.of();
+    switch (VirtualMac.open(kernel, link, virtual, config.routerId(), told)) {
+      case Attempt.Succeeded<VirtualMac>(VirtualMac opened) -> {
+        if (!speak(link, mac.get(), opened, sources, nowNs)) {
+          opened.close();
+        }
+      }
+      case Attempt.Refused<VirtualMac>(_, String refusal) -> {
+        silence = refusal;
+        tellSilence();
+      }
+    }
+  }
+
+  private boolean speak(
+      NetworkLink link,
+      MacAddress mac,
+      VirtualMac virtualMac,
+      Map<Family, InetAddress> sources,
+      long nowNs) {
     List<Transport> transports = new ArrayList<>();
+    Map<Family, MacAddress> macs = virtualMac.macs();
     for (Family family : families()) {
-      switch (Transport.open(config, family, link.index(), source(sources, family))) {
+      Optional<MacAddress> from = Optional.ofNullable(macs.get(family));
+      switch (Transport.open(config, family, link.index(), source(sources, family), from)) {
         case Attempt.Succeeded<Transport>(Transport transport) -> transports.add(transport);
         case Attempt.Refused<Transport>(_, String refusal) -> {
           transports.forEach(Transport::close);
           silence = refusal;
           tellSilence();
-          return;
+          return false;
         }
       }
     }
-    switch (Neighbours.open(link.index(), mac.get())) {
+    switch (Neighbours.open(link.index(), mac, macs)) {
       case Attempt.Succeeded<Neighbours>(Neighbours neighbours) -> {
-        var holding = new Holding(kernel, link.index(), Optional.of(neighbours), told);
+        var holding = new Holding(kernel, virtualMac::interfaceOf, Optional.of(neighbours), told);
         holding.want(addresses, nowNs);
         var begun =
             new Speaking(
@@ -241,6 +273,7 @@ final class VrrpGroup {
                 sources,
                 transports,
                 neighbours,
+                virtualMac,
                 holding,
                 ElectionState.initial(settings(sources)));
         begun.descriptors().forEach(kernel.descriptors()::add);
@@ -250,11 +283,13 @@ final class VrrpGroup {
         holding.probe();
         happen(new ElectionEvent.PriorityChanged(0), nowNs); // until it is known to be fit
         happen(new ElectionEvent.Started(), nowNs);
+        return true;
       }
       case Attempt.Refused<Neighbours>(_, String refusal) -> {
         transports.forEach(Transport::close);
         silence = refusal;
         tellSilence();
+        return false;
       }
     }
   }
@@ -331,8 +366,14 @@ final class VrrpGroup {
           now.transports.forEach(transport -> transport.send(priority));
         }
       }
-      case ElectionAction.TakeAddresses() -> now.holding.take(!leaderHeard, nowNs);
-      case ElectionAction.ReleaseAddresses() -> now.holding.release();
+      case ElectionAction.TakeAddresses() -> {
+        now.virtualMac.raise();
+        now.holding.take(!leaderHeard, nowNs);
+      }
+      case ElectionAction.ReleaseAddresses() -> {
+        now.holding.release();
+        now.virtualMac.lower();
+      }
       case ElectionAction.AnnounceAddresses(ElectionAction.AnnounceReason reason) ->
           now.holding.announce(reason == ElectionAction.AnnounceReason.TOOK_OVER, nowNs);
       case ElectionAction.Told(ElectionAction.Topic topic, String words) ->
@@ -383,6 +424,7 @@ final class VrrpGroup {
     }
     happen(new ElectionEvent.Stopped(), nowNs);
     now.holding.release();
+    now.virtualMac.close();
     now.descriptors().forEach(kernel.descriptors()::remove);
     now.transports.forEach(Transport::close);
     now.neighbours.close();

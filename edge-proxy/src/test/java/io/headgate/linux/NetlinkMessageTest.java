@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -115,7 +116,36 @@ class NetlinkMessageTest {
                 + "0280"
                 + "0800"
                 + "0100"
-                + "01000000"); // private
+                + "02000000"); // vepa
+  }
+
+  @Test
+  void settings_of_IPv4_are_written_in_the_order_of_their_numbers() {
+    var request = request(16, NetlinkRequest.ACK);
+    NetworkLinks.settings(request, 7, Map.of(Ipv4Setting.ARP_IGNORE, 1, Ipv4Setting.RP_FILTER, 0));
+    assertThat(hex(request))
+        .isEqualTo(
+            "3c000000"
+                + "1000"
+                + "0500"
+                + "09000000"
+                + "00000000"
+                + "00000000"
+                + "07000000"
+                + "00000000"
+                + "00000000" // ifinfomsg
+                + "1c00"
+                + "1a80" // IFLA_AF_SPEC
+                + "1800"
+                + "0280" // AF_INET
+                + "1400"
+                + "0180" // IFLA_INET_CONF
+                + "0800"
+                + "0800"
+                + "00000000" // rp_filter
+                + "0800"
+                + "1300"
+                + "01000000"); // arp_ignore
   }
 
   @Test
@@ -261,7 +291,8 @@ class NetlinkMessageTest {
                 OptionalInt.empty(),
                 OptionalInt.of(3),
                 1500,
-                Optional.of("macvlan")));
+                Optional.of("macvlan"),
+                Optional.empty()));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -40,6 +41,8 @@ class VirtualMacInterfaceIT {
               var addresses = InterfaceAddresses.open().orElseThrow()) {
             NetworkLink parent = links.named("eth0").orElseThrow().orElseThrow();
             var created = VirtualMacInterface.create(links, parent, false, 51).orElseThrow();
+            assertThat(host.run("ip", "link", "show", "vrrp.51")).doesNotContain("UP");
+            assertThat(created.raise(links).optional()).isPresent();
             assertThat(addresses.put(created.index(), address, 32, 100).optional()).isPresent();
             assertThat(created.name()).isEqualTo("vrrp.51");
             assertThat(setting("ipv4", "vrrp.51", "arp_ignore")).isEqualTo("1");
@@ -47,21 +50,65 @@ class VirtualMacInterfaceIT {
             assertThat(setting("ipv4", "vrrp.51", "rp_filter")).isEqualTo("0");
             assertThat(setting("ipv4", "eth0", "arp_ignore")).isEqualTo("1");
             assertThat(setting("ipv4", "eth0", "arp_filter")).isEqualTo("1");
-
-            assertThat(VirtualMacInterface.create(links, parent, false, 51).orElseThrow())
-                .as("what was left behind is taken over")
-                .isEqualTo(created);
+            assertThat(setting("ipv4", "eth0", "arp_announce")).isEqualTo("2");
           }
           return true;
         });
 
     assertThat(host.run("ip", "-d", "link", "show", "vrrp.51"))
-        .contains("macvlan mode private", "00:00:5e:00:01:33", "UP");
+        .contains("macvlan mode vepa", "00:00:5e:00:01:33", "UP");
     String text = address.getHostAddress();
     eventually(() -> {
       ask(address);
       assertThat(Command.run("ip", "neigh", "show", text)).contains("lladdr 00:00:5e:00:01:33");
     });
+  }
+
+  @Test
+  void the_parent_is_as_it_was_when_the_last_of_its_is_deleted() {
+    Within.host(
+        host,
+        () -> {
+          try (var links = NetworkLinks.open().orElseThrow()) {
+            NetworkLink parent = links.named("eth0").orElseThrow().orElseThrow();
+            assertThat(links.set(parent.index(), Map.of(Ipv4Setting.ARP_ANNOUNCE, 1)).optional())
+                .isPresent();
+            var first = VirtualMacInterface.create(links, parent, false, 51).orElseThrow();
+            var second = VirtualMacInterface.create(links, parent, false, 52).orElseThrow();
+            first.delete(links).orElseThrow();
+            assertThat(setting("ipv4", "eth0", "arp_announce")).isEqualTo("2");
+            second.delete(links).orElseThrow();
+            assertThat(setting("ipv4", "eth0", "arp_announce")).isEqualTo("1");
+            assertThat(setting("ipv4", "eth0", "arp_ignore")).isEqualTo("0");
+            assertThat(setting("ipv4", "eth0", "arp_filter")).isEqualTo("0");
+          }
+          return true;
+        });
+  }
+
+  @Test
+  void what_is_left_behind_is_deleted_and_nothing_else() {
+    Within.host(
+        host,
+        () -> {
+          try (var links = NetworkLinks.open().orElseThrow()) {
+            NetworkLink parent = links.named("eth0").orElseThrow().orElseThrow();
+            links.addMacvlan("theirs", parent.index(), new MacAddress(0x02_00_00_00_00_99L));
+            VirtualMacInterface.create(links, parent, false, 51).orElseThrow();
+            VirtualMacInterface.create(links, parent, true, 51).orElseThrow();
+            var again = VirtualMacInterface.create(links, parent, false, 51).orElseThrow();
+            assertThat(links.named("vrrp.51").orElseThrow().orElseThrow().index())
+                .as("another in its place")
+                .isEqualTo(again.index());
+
+            assertThat(VirtualMacInterface.deleteLeftBehind(links).orElseThrow())
+                .containsExactlyInAnyOrder("vrrp.51", "vrrp6.51");
+
+            assertThat(host.run("ip", "link")).contains("theirs").doesNotContain("vrrp");
+            assertThat(setting("ipv4", "eth0", "arp_ignore")).isEqualTo("0");
+          }
+          return true;
+        });
   }
 
   @Test
@@ -72,12 +119,15 @@ class VirtualMacInterfaceIT {
           try (var links = NetworkLinks.open().orElseThrow()) {
             NetworkLink parent = links.named("eth0").orElseThrow().orElseThrow();
             var created = VirtualMacInterface.create(links, parent, true, 255).orElseThrow();
+            assertThat(created.raise(links).optional()).isPresent();
             assertThat(created.concerns()).isEmpty();
             assertThat(created.mac()).hasToString("00:00:5e:00:02:ff");
             assertThat(host.run("ip", "address", "show", "dev", "vrrp6.255"))
-                .contains("00:00:5e:00:02:ff")
+                .contains("00:00:5e:00:02:ff", "UP")
                 .doesNotContain("inet6");
             assertThat(setting("ipv6", "vrrp6.255", "accept_ra")).isEqualTo("0");
+            assertThat(created.lower(links).optional()).isPresent();
+            assertThat(host.run("ip", "link", "show", "vrrp6.255")).doesNotContain("UP");
 
             assertThat(created.delete(links).orElseThrow()).isEqualTo(Change.MADE);
             assertThat(host.run("ip", "link")).doesNotContain("vrrp6.255");
@@ -85,6 +135,26 @@ class VirtualMacInterfaceIT {
           }
           return true;
         });
+  }
+
+  @Test
+  void the_interface_of_a_keepalived_that_lives_is_left_alone() {
+    host.run(
+        "sh",
+        "-c",
+        "ip link add vrrp.51 link eth0 address 00:00:5e:00:01:33 type macvlan mode private"
+            + " && ip link set vrrp.51 up");
+    Within.host(
+        host,
+        () -> {
+          try (var links = NetworkLinks.open().orElseThrow()) {
+            NetworkLink parent = links.named("eth0").orElseThrow().orElseThrow();
+            assertThat(VirtualMacInterface.create(links, parent, false, 51).optional()).isEmpty();
+            assertThat(VirtualMacInterface.deleteLeftBehind(links).orElseThrow()).isEmpty();
+          }
+          return true;
+        });
+    assertThat(host.run("ip", "-d", "link", "show", "vrrp.51")).contains("private");
   }
 
   @Test

@@ -88,6 +88,7 @@ class NetworkTest {
         OptionalInt.empty(),
         OptionalInt.empty(),
         1500,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -29,7 +29,7 @@ final class Pair implements AutoCloseable {
   final Lan lan;
   final Lan.Host first;
   final Lan.Host second;
-  private final Lan.Host client;
+  final Lan.Host client;
 
   Pair() {
     Needs.programs("nginx", "openssl");

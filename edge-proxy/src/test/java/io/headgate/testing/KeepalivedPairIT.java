@@ -198,7 +198,8 @@ final class KeepalivedPairIT {
             kind.interval(),
             kind.preempt(),
             kind.addresses(),
-            List.of());
+            List.of(),
+            kind.virtualMac());
     return kind.peers().isEmpty() ? lower : lower.unicastTo(first);
   }
 

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  * @param preempt takes over from a lower one that serves
  * @param addresses with the length of their prefix, the link-local one of IPv6 first
  * @param peers to send to one by one; none sends to the multicast group
+ * @param virtualMac answers with the virtual router's Ethernet address
  */
 public record VirtualRouter(
     int version,
@@ -26,7 +27,8 @@ public record VirtualRouter(
     Duration interval,
     boolean preempt,
     List<String> addresses,
-    List<Lan.Host> peers) {
+    List<Lan.Host> peers,
+    boolean virtualMac) {
   public static final String IPV4 = "192.0.2.100/24";
   public static final String IPV6 = "2001:db8::100/64";
   public static final String LINK_LOCAL = "fe80::100/64";
@@ -39,16 +41,18 @@ public record VirtualRouter(
   /** Version 3 by multicast for {@link #IPV4}, five advertisements a second, preempting. */
   public static VirtualRouter of(int priority) {
     return new VirtualRouter(
-        3, 51, priority, Duration.ofMillis(200), true, List.of(IPV4), List.of());
+        3, 51, priority, Duration.ofMillis(200), true, List.of(IPV4), List.of(), false);
   }
 
   /** Version 2, which has no fraction of a second. */
   public VirtualRouter inVersion2() {
-    return new VirtualRouter(2, number, priority, Duration.ofSeconds(1), preempt, addresses, peers);
+    return new VirtualRouter(
+        2, number, priority, Duration.ofSeconds(1), preempt, addresses, peers, virtualMac);
   }
 
   public VirtualRouter every(Duration otherInterval) {
-    return new VirtualRouter(version, number, priority, otherInterval, preempt, addresses, peers);
+    return new VirtualRouter(
+        version, number, priority, otherInterval, preempt, addresses, peers, virtualMac);
   }
 
   /** Only IPv6. */
@@ -62,17 +66,24 @@ public record VirtualRouter(
   }
 
   public VirtualRouter withAddresses(String... others) {
-    return new VirtualRouter(version, number, priority, interval, preempt, List.of(others), peers);
+    return new VirtualRouter(
+        version, number, priority, interval, preempt, List.of(others), peers, virtualMac);
   }
 
   public VirtualRouter unpreemptive() {
-    return new VirtualRouter(version, number, priority, interval, false, addresses, peers);
+    return new VirtualRouter(
+        version, number, priority, interval, false, addresses, peers, virtualMac);
   }
 
   /** Sends to these alone, and hears nobody else. */
   public VirtualRouter unicastTo(Lan.Host... others) {
     return new VirtualRouter(
-        version, number, priority, interval, preempt, addresses, List.of(others));
+        version, number, priority, interval, preempt, addresses, List.of(others), virtualMac);
+  }
+
+  /** With the virtual router's Ethernet address. */
+  public VirtualRouter withVirtualMac() {
+    return new VirtualRouter(version, number, priority, interval, preempt, addresses, peers, true);
   }
 
   /** What clients connect to, the link-local one left out. */
@@ -138,7 +149,7 @@ public record VirtualRouter(
             seconds(),
             preempt ? "" : "nopreempt",
             unicast(self, ipv6),
-            additions,
+            virtualMac ? "use_vmac\n  " + additions : additions,
             String.join("\n    ", ofFamily));
   }
 
@@ -166,6 +177,7 @@ public record VirtualRouter(
       advertise-interval = %dms
       preempt = %s
       peers = [%s]
+      virtual-mac = %s
     }
     """
         .formatted(
@@ -178,7 +190,8 @@ public record VirtualRouter(
             quoted(
                 peers.stream()
                     .flatMap(peer -> families().stream().map(ipv6 -> vrrpAddress(peer, ipv6)))
-                    .toList()));
+                    .toList()),
+            virtualMac);
   }
 
   private List<Boolean> families() {
