@@ -36,6 +36,7 @@ final class ConfigView {
     Map<String, Object> routes = new LinkedHashMap<>();
     config.routes().forEach(route -> routes.put(route.name(), route(route)));
     view.put("routes", routes);
+    view.put("takeover", TakeoverView.of(config.takeover()));
     view.put("transport", RowsOf.word(config.transport()));
     view.put("workers", config.workers());
     view.put("max-connections", config.maxConnections());
@@ -129,7 +130,7 @@ final class ConfigView {
     return sources.ranges().stream().map(Object::toString).toList();
   }
 
-  private static String text(Duration duration) {
+  static String text(Duration duration) {
     return duration.toMillis() % 1000 == 0
         ? duration.toSeconds() + "s"
         : duration.toMillis() + "ms";

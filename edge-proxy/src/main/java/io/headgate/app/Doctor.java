@@ -4,6 +4,7 @@ import io.headgate.admin.CheckView;
 import io.headgate.config.ClustersConfig.Further;
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.KubernetesConfig;
+import io.headgate.config.TakeoverConfig;
 import io.headgate.kubernetes.ClusterCheck;
 import io.headgate.kubernetes.PoolSources;
 import java.util.ArrayList;
@@ -29,6 +30,8 @@ final class Doctor {
     Host host = Host.here();
     checks.addAll(HostFindings.of(now, host));
     checks.addAll(SourceFindings.of(now.counters(), host));
+    TakeoverConfig takeover = now.inputs().config().takeover();
+    checks.addAll(TakeoverFindings.of(now, host, TakeoverGround.here(takeover)));
     checks.addAll(ClusterFindings.of(now));
     List<Part> parts = new ArrayList<>();
     parts.add(new Part("rights", () -> rights(now)));

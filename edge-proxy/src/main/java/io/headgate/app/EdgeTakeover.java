@@ -59,6 +59,8 @@ final class EdgeTakeover implements AutoCloseable {
   private static final int LINES = 500;
 
   private final EventLog events;
+  private final HeldFile heldFile;
+  private final TakeoverConfig.Mode mode;
   private final Optional<TakeoverAgent> agent;
   private final Optional<PeerLink> link;
   private final FromPeers fromPeers;
@@ -87,8 +89,9 @@ final class EdgeTakeover implements AutoCloseable {
     this.events = events;
     this.fromPeers = fromPeers;
     TakeoverConfig takeover = config.takeover();
-    this.agent =
-        takeover.mode() == TakeoverConfig.Mode.NONE ? Optional.empty() : agent(takeover, onBug);
+    this.mode = takeover.mode();
+    this.heldFile = HeldFile.beside(config.admin().socket());
+    this.agent = mode == TakeoverConfig.Mode.NONE ? Optional.empty() : agent(takeover, onBug);
     this.link = takeover.peerLink().flatMap(peers -> link(peers, config.name()));
   }
 
@@ -98,6 +101,11 @@ final class EdgeTakeover implements AutoCloseable {
           @Override
           public void told(boolean warning, String subject, String words) {
             tell(warning, subject, words);
+          }
+
+          @Override
+          public void held(Set<InetAddress> addresses) {
+            heldFile.write(addresses).ifPresent(why -> tell(true, "takeover", why));
           }
 
           @Override
@@ -129,6 +137,12 @@ final class EdgeTakeover implements AutoCloseable {
   }
 
   void start() {
+    Capabilities.here()
+        .lacking(mode)
+        .ifPresent(lacking -> tell(true, "takeover", lacking + ". " + Capabilities.ADVICE));
+    if (agent.isPresent()) { // also so that the first time is not when an address has been taken
+      heldFile.write(Set.of()).ifPresent(why -> tell(true, "takeover", why));
+    }
     agent.ifPresent(TakeoverAgent::start);
     link.ifPresent(PeerLink::start);
   }
@@ -254,7 +268,10 @@ final class EdgeTakeover implements AutoCloseable {
 
   @Override
   public void close() {
-    agent.ifPresent(TakeoverAgent::close);
+    agent.ifPresent(running -> {
+      running.close();
+      heldFile.write(Set.of()).ifPresent(why -> tell(true, "takeover", why));
+    });
     link.ifPresent(PeerLink::close);
   }
 

@@ -67,6 +67,15 @@ record Host(OptionalLong descriptors, OptionalLong localPorts, List<OnInterface>
         .findFirst();
   }
 
+  /** Whether an interface has a network around the address. */
+  boolean hasNetworkOf(InetAddress address, String interfaceName) {
+    return interfaces.stream()
+        .anyMatch(one ->
+            one.name().equals(interfaceName)
+                && !one.address().equals(address)
+                && one.isNetworkOf(address));
+  }
+
   private static OptionalLong portRange() {
     try {
       String[] bounds = Files.readString(PORT_RANGE).strip().split("\\s+", -1);

@@ -1,6 +1,7 @@
 package io.headgate.app;
 
 import io.headgate.admin.CheckView;
+import io.headgate.config.TakeoverConfig;
 import io.headgate.model.Addresses;
 import io.headgate.model.IpFamily;
 import io.headgate.relay.ListenerStatus;
@@ -21,13 +22,18 @@ final class HostFindings {
   private HostFindings() {}
 
   static List<CheckView> of(Moment now, Host host) {
-    List<CheckView> checks = new ArrayList<>(listeners(now.listeners(), host));
+    boolean addressesMayCome = now.inputs().config().takeover().mode() != TakeoverConfig.Mode.NONE;
+    List<CheckView> checks = new ArrayList<>(listeners(now.listeners(), host, addressesMayCome));
     checks.add(limit(now, host));
     localPorts(now, host).ifPresent(checks::add);
     return checks;
   }
 
-  static List<CheckView> listeners(List<ListenerStatus> listeners, Host host) {
+  /**
+   * @param mayCome whether addresses that the host lacks are put there when it is to have them:
+   *     then nobody else is to put them there
+   */
+  static List<CheckView> listeners(List<ListenerStatus> listeners, Host host, boolean mayCome) {
     List<CheckView> checks = new ArrayList<>();
     for (ListenerStatus status : listeners) {
       status
@@ -37,7 +43,7 @@ final class HostFindings {
                   CheckView.fail(
                       "listeners",
                       "route %s: %s".formatted(status.route(), problem),
-                      advice(status, problem, host))));
+                      advice(status, problem, host, mayCome))));
     }
     if (checks.isEmpty()) {
       checks.add(CheckView.ok("listeners", "all %d are bound".formatted(listeners.size())));
@@ -45,10 +51,10 @@ final class HostFindings {
     return checks;
   }
 
-  private static String advice(ListenerStatus status, String problem, Host host) {
+  private static String advice(ListenerStatus status, String problem, Host host, boolean mayCome) {
     InetAddress address = status.listener().address();
     int port = status.listener().port();
-    if (!host.has(address)) {
+    if (!mayCome && !host.has(address)) {
       String text = Addresses.text(address);
       int bits = IpFamily.of(address) == IpFamily.IPV4 ? 32 : 128;
       return "%s is on no interface of this host: ip addr add %s/%d dev %s"

@@ -72,7 +72,7 @@ final class Kernel implements AutoCloseable {
           switch (change) {
             case NetworkChange.AddressAdded(InterfaceAddress added) ->
                 added.protocol() != InterfaceAddresses.PROTOCOL
-                    || !network.has(added.interfaceIndex(), added.address()); // or it is kept on
+                    || !network.has(added.interfaceIndex(), added.address()); // not only refreshed
             case NetworkChange.AddressRemoved _,
                 NetworkChange.LinkChanged _,
                 NetworkChange.LinkRemoved _,

@@ -56,6 +56,7 @@ public final class TakeoverAgent implements AutoCloseable {
   private final @Nullable AnnouncedAddresses announced;
   private TakeoverConfig config;
   private Serving serving = Serving.NOTHING;
+  private Set<InetAddress> held = Set.of(); // as was told last
   private boolean dirty = true;
   private boolean ending;
   private long lookAtNs;
@@ -303,6 +304,11 @@ public final class TakeoverAgent implements AutoCloseable {
         new TakeoverStatus(
             groups.stream().map(group -> group.status(nowNs)).toList(),
             announced == null ? List.of() : announced.status(nowNs));
+    Set<InetAddress> heldNow = status.held();
+    if (!heldNow.equals(held)) {
+      held = heldNow;
+      events.held(heldNow);
+    }
   }
 
   private long dueNs() {

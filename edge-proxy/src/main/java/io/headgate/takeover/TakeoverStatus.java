@@ -2,6 +2,7 @@ package io.headgate.takeover;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,18 @@ public record TakeoverStatus(List<GroupStatus> groups, List<RouteStatus> announc
   public TakeoverStatus {
     groups = List.copyOf(groups);
     announced = List.copyOf(announced);
+  }
+
+  /** Every address that is on an interface because of us. */
+  public Set<InetAddress> held() {
+    Set<InetAddress> held = new HashSet<>();
+    for (GroupStatus group : groups) {
+      group.addresses().stream()
+          .filter(AddressStatus::held)
+          .forEach(one -> held.add(one.address()));
+    }
+    announced.stream().filter(RouteStatus::announced).forEach(one -> held.add(one.address()));
+    return held;
   }
 
   /** Where an edge stands in an election: RFC 9568 section 6.4, in an operator's words. */

@@ -103,13 +103,14 @@ class PagesTest {
   }
 
   private HeadgateConfig read(String block) throws Exception {
-    for (String name : List.of("kubeconfig", "blue.kubeconfig", "green.kubeconfig")) {
+    for (String name : List.of("kubeconfig", "blue.kubeconfig", "green.kubeconfig", "peer.key")) {
       Files.writeString(directory.resolve(name), "");
     }
     Path file =
         Files.writeString(
             directory.resolve("headgate.conf"),
-            block.replaceAll("/etc/headgate/(?=([a-z]+\\.)?kubeconfig)", directory + "/"));
+            block.replaceAll(
+                "/etc/headgate/(?=([a-z]+\\.)?kubeconfig|peer\\.key)", directory + "/"));
     try {
       return ConfigFile.read(file, Map.of("HOSTNAME", "edge-1"));
     } catch (InvalidConfigException e) {
