@@ -55,6 +55,9 @@ final class EdgeTakeover implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeTakeover.class);
   private static final Standing NO_STANDING = new Standing(Map.of(), Set.of());
 
+  /** A question, not an answer. */
+  private static final Affinity ALL_HOMES = new Affinity(new Payload(new byte[0]));
+
   /** In one message, so that no word is too long for a frame. */
   private static final int LINES = 500;
 
@@ -76,8 +79,11 @@ final class EdgeTakeover implements AutoCloseable {
     /** A peer knows these words. */
     void ordered(String peer, OrderBook theirs);
 
-    /** A peer's process knows of no client yet. */
-    void met();
+    /** Whether there are routes that clients of peers could belong to. */
+    boolean knowsRoutes();
+
+    /** A peer wants to know of every client. */
+    void asked();
 
     /** Clients of a route came to a peer. */
     void homes(String route, List<ClientHome> homes);
@@ -209,6 +215,11 @@ final class EdgeTakeover implements AutoCloseable {
             running.send(new Affinity(new HomesMessage(route, homes).payload()))));
   }
 
+  /** There are routes now: what peers know of their clients is wanted. */
+  void askHomes() {
+    link.ifPresent(running -> running.send(ALL_HOMES));
+  }
+
   /** How this edge stands in the elections, where that has changed. To be called often. */
   synchronized void tellStanding() {
     Standing now = standing();
@@ -307,9 +318,12 @@ final class EdgeTakeover implements AutoCloseable {
     @Override
     public void reachable(PeerStatus peer) {
       tellStanding(peer.address());
-      fromPeers.met();
-      link.ifPresent(running ->
-          messages(fromPeers.orders()).forEach(some -> running.send(peer.address(), some)));
+      link.ifPresent(running -> {
+        messages(fromPeers.orders()).forEach(some -> running.send(peer.address(), some));
+        if (fromPeers.knowsRoutes()) {
+          running.send(peer.address(), ALL_HOMES);
+        }
+      });
     }
 
     @Override
@@ -325,9 +339,14 @@ final class EdgeTakeover implements AutoCloseable {
           fromPeers.ordered(
               peer.name().orElseGet(() -> Addresses.text(peer.address())), read.book());
         }
-        case Affinity(Payload payload) ->
+        case Affinity(Payload payload) -> {
+          if (payload.size() == 0) {
+            fromPeers.asked();
+          } else {
             HomesMessage.of(payload)
                 .ifPresent(heard -> fromPeers.homes(heard.route(), heard.homes()));
+          }
+        }
       }
     }
   }

@@ -148,6 +148,7 @@ final class RunningEdge implements AutoCloseable {
             TimeUnit.MILLISECONDS);
     firstTable.await();
     looking.cancel(false);
+    takeover.askHomes();
     housekeeping.scheduleWithFixedDelay(
         this::bindAgain, BIND_RETRY.toMillis(), BIND_RETRY.toMillis(), TimeUnit.MILLISECONDS);
     housekeeping.scheduleWithFixedDelay(
@@ -450,7 +451,12 @@ final class RunningEdge implements AutoCloseable {
     }
 
     @Override
-    public void met() {
+    public boolean knowsRoutes() {
+      return firstTable.getCount() == 0;
+    }
+
+    @Override
+    public void asked() {
       relay.tellHomesAnew();
     }
 

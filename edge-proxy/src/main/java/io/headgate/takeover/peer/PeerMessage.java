@@ -9,7 +9,7 @@ public sealed interface PeerMessage {
   /** Words of the operator about draining and maintenance that the sender knows. */
   record Orders(Payload payload) implements PeerMessage {}
 
-  /** Entries of the sender's affinity table. */
+  /** Entries of the sender's affinity table; none where it wants to know all of the receiver's. */
   record Affinity(Payload payload) implements PeerMessage {}
 
   /**
