@@ -160,13 +160,16 @@ final class EdgeTakeover implements AutoCloseable {
 
   /** Every event loop uses this table, and this is what became of its listeners. */
   void serving(DesiredState state, HeadgateConfig config, List<ListenerStatus> listeners) {
-    agent.ifPresent(running -> {
-      Map<Listener, String> problems = new HashMap<>();
-      for (ListenerStatus status : listeners) {
-        status.problem().ifPresent(problem -> problems.put(status.listener(), problem));
-      }
-      running.serving(new Serving(true, state.table(), problems, poolAddresses(state, config)));
-    });
+    agent.ifPresent(running -> running.serving(() -> servingOf(state, config, listeners)));
+  }
+
+  private static Serving servingOf(
+      DesiredState state, HeadgateConfig config, List<ListenerStatus> listeners) {
+    Map<Listener, String> problems = new HashMap<>();
+    for (ListenerStatus status : listeners) {
+      status.problem().ifPresent(problem -> problems.put(status.listener(), problem));
+    }
+    return new Serving(true, state.table(), problems, poolAddresses(state, config));
   }
 
   /** Of the pools that belong to a group. */

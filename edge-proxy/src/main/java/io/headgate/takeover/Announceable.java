@@ -73,9 +73,8 @@ record Announceable(Map<InetAddress, Long> sinceNs, Map<InetAddress, String> unf
       Set<InetAddress> held) {
     boolean another =
         !held.contains(address)
-            && network.addresses().stream()
-                .anyMatch(one ->
-                    one.address().equals(address) && one.protocol() != InterfaceAddresses.PROTOCOL);
+            && network.of(address).stream()
+                .anyMatch(one -> one.protocol() != InterfaceAddresses.PROTOCOL);
     return another
         ? Optional.of("it is on this host by another's hand, who decides about it")
         : Fitness.of(Set.of(address), serving, linkProblem, needsBackend).reason();

@@ -10,14 +10,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** This host's interfaces and their addresses at one moment. */
-record Network(List<NetworkLink> links, List<InterfaceAddress> addresses) {
+/** This host's interfaces and their addresses at one moment. Never changes. */
+final class Network {
   static final Network UNKNOWN = new Network(List.of(), List.of());
 
-  Network {
-    links = List.copyOf(links);
-    addresses = List.copyOf(addresses);
+  private final List<NetworkLink> links;
+  private final List<InterfaceAddress> addresses;
+  private final Map<InetAddress, List<InterfaceAddress>> byAddress;
+
+  Network(List<NetworkLink> links, List<InterfaceAddress> addresses) {
+    this.links = List.copyOf(links);
+    this.addresses = List.copyOf(addresses);
+    this.byAddress =
+        this.addresses.stream().collect(Collectors.groupingBy(InterfaceAddress::address));
+  }
+
+  List<NetworkLink> links() {
+    return links;
+  }
+
+  List<InterfaceAddress> addresses() {
+    return addresses;
+  }
+
+  /** Wherever it is; on no interface, none. */
+  List<InterfaceAddress> of(InetAddress address) {
+    return byAddress.getOrDefault(address, List.of());
   }
 
   Optional<NetworkLink> link(String name) {
@@ -68,7 +88,6 @@ record Network(List<NetworkLink> links, List<InterfaceAddress> addresses) {
   }
 
   boolean has(int interfaceIndex, InetAddress address) {
-    return addresses.stream()
-        .anyMatch(one -> one.interfaceIndex() == interfaceIndex && one.address().equals(address));
+    return of(address).stream().anyMatch(one -> one.interfaceIndex() == interfaceIndex);
   }
 }

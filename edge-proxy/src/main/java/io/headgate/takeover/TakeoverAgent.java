@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -108,10 +109,10 @@ public final class TakeoverAgent implements AutoCloseable {
     });
   }
 
-  /** What the edge can serve from now on. */
-  public void serving(Serving now) {
+  /** What the edge can serve from now on; asked for on the thread {@code vrrp}. */
+  public void serving(Supplier<Serving> now) {
     command(() -> {
-      serving = now;
+      serving = now.get();
       dirty = true;
     });
   }
@@ -257,7 +258,6 @@ public final class TakeoverAgent implements AutoCloseable {
       }
     } catch (RuntimeException | Error bug) {
       events.bug(bug);
-      throw bug;
     } finally {
       closeAll();
     }

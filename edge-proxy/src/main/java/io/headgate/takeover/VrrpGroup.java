@@ -164,6 +164,9 @@ final class VrrpGroup {
     if (now.state.standing().priority() != priority) {
       happen(new ElectionEvent.PriorityChanged(priority), nowNs);
     }
+    if (now.state instanceof ElectionState.Initialize) {
+      happen(new ElectionEvent.Started(), nowNs);
+    }
   }
 
   private Set<InetAddress> owned(Serving serving) {
@@ -203,20 +206,20 @@ final class VrrpGroup {
           nowNs);
     }
     if (link.isEmpty() || problem.isPresent()) {
-      silence = problem.orElse("");
+      fault(problem.orElse(""), nowNs);
       return;
     }
     Optional<Family> missing =
         families().stream().filter(family -> !sources.containsKey(family)).findFirst();
     if (missing.isPresent()) {
-      silence =
+      String reason =
           "interface %s has no %s address to speak from"
               .formatted(
                   config.interfaceName(),
                   missing.get() == Family.IPV4
                       ? "IPv4"
                       : peersElsewhere() ? "global IPv6" : "link-local IPv6");
-      tellSilence();
+      fault(reason, nowNs);
       return;
     }
     speak(link.get(), sources, nowNs);
@@ -225,8 +228,7 @@ final class VrrpGroup {
   private void speak(NetworkLink link, Map<Family, InetAddress> sources, long nowNs) {
     Optional<MacAddress> mac = link.mac();
     if (mac.isEmpty()) {
-      silence = "interface " + link.name() + " is no Ethernet interface";
-      tellSilence();
+      fault("interface " + link.name() + " is no Ethernet interface", nowNs);
       return;
     }
     List<Family> virtual = config.virtualMac() ? families() : List.of();
@@ -237,8 +239,7 @@ final class VrrpGroup {
         }
       }
       case Attempt.Refused<VirtualMac>(_, String refusal) -> {
-        silence = refusal;
-        tellSilence();
+        fault(refusal, nowNs);
       }
     }
   }
@@ -257,8 +258,7 @@ final class VrrpGroup {
         case Attempt.Succeeded<Transport>(Transport transport) -> transports.add(transport);
         case Attempt.Refused<Transport>(_, String refusal) -> {
           transports.forEach(Transport::close);
-          silence = refusal;
-          tellSilence();
+          fault(refusal, nowNs);
           return false;
         }
       }
@@ -281,23 +281,22 @@ final class VrrpGroup {
         silence = "";
         leaderHeard = false;
         holding.probe();
-        happen(new ElectionEvent.PriorityChanged(0), nowNs); // until it is known to be fit
-        happen(new ElectionEvent.Started(), nowNs);
         return true;
       }
       case Attempt.Refused<Neighbours>(_, String refusal) -> {
         transports.forEach(Transport::close);
-        silence = refusal;
-        tellSilence();
+        fault(refusal, nowNs);
         return false;
       }
     }
   }
 
-  private void tellSilence() {
-    if (!silence.equals(why)) {
-      become(Role.FAULT, silence, roleSinceNs);
-      told.tell(true, silence);
+  /** It cannot speak, for a reason that is told once. */
+  private void fault(String reason, long nowNs) {
+    silence = reason;
+    if (role != Role.FAULT || !reason.equals(why)) {
+      become(Role.FAULT, reason, nowNs);
+      told.tell(true, "fault: " + reason);
     }
   }
 
@@ -385,8 +384,9 @@ final class VrrpGroup {
   private void tell(ElectionAction.Topic topic, String words, long nowNs) {
     switch (topic) {
       case STATE -> {
-        why = words.substring(words.indexOf(": ") + 2); // the role is told beside it
-        told.tell(false, words);
+        why = reason(words.substring(words.indexOf(": ") + 2)); // the role is told beside it
+        boolean fault = words.startsWith("hold: ");
+        told.tell(fault, fault ? "fault: " + why : words);
       }
       case HANDOVER -> told.tell(false, words);
       case LATE, PREEMPT_DELAY, PEER_INTERVAL, SECOND_OWNER, EQUAL_PRIORITY -> {
@@ -397,6 +397,11 @@ final class VrrpGroup {
         }
       }
     }
+  }
+
+  /** Of an edge that is not fit we know better why. */
+  private String reason(String words) {
+    return fitness instanceof Fitness.Unfit(String unfit) ? unfit : words;
   }
 
   private void become(Role next, String reason, long nowNs) {

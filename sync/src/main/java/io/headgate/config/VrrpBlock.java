@@ -67,7 +67,7 @@ final class VrrpBlock {
             name,
             interfaceName,
             routerId(group, interfaceName),
-            group.integer("priority", 100, 1, 255),
+            group.integer("priority", 100, 2, 255),
             addresses(group),
             pools(group),
             version,

@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param interfaceName where the addresses go and the advertisements are sent
  * @param routerId the VRID, 1 to 255
- * @param priority 1 to 255; 255 is the owner's, who always takes over
+ * @param priority 2 to 255, for 1 says that an edge hands over; 255 is the owner's, who always
+ *     takes over
  * @param addresses in the file's order
  * @param pools of addresses for Services that are this group's, too
  * @param version 2 or 3 of VRRP

@@ -142,7 +142,7 @@ class MistakesTest {
           takeover.vrrp.groups.a.addresses = ["127.0.0.1"] | addresses[0]: '127.0.0.1' is not valid
           takeover.vrrp.groups.a.addresses = ["192.0.2.1/33"] | addresses[0]: '192.0.2.1/33' is not valid
           takeover.vrrp.groups.a.router-id = 256 | 1 to 255
-          takeover.vrrp.groups.a.priority = 0 | 1 to 255
+          takeover.vrrp.groups.a.priority = 1 | 2 to 255
           takeover.vrrp.groups.a.pools = [b] | takeover.vrrp.groups.a.pools[0]: 'b' is not valid (allowed: no pool is configured)
           takeover.vrrp.groups.a.advertise-interval = 15ms | 15ms cannot be said in version 3 (allowed: tens of milliseconds
           takeover.vrrp.groups.a.advertise-interval = 1ms | at least 10ms
