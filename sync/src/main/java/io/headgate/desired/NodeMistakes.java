@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 /** What somebody has written on a Node for us that means nothing, typing errors included. */
 final class NodeMistakes {
   /** All annotations of a Node that are read. */
-  static final List<String> KNOWN = List.of(NodeDeparture.DRAIN_ANNOTATION, NodeWeight.ANNOTATION);
+  static final List<String> KNOWN =
+      List.of(NodeDeparture.DRAIN_ANNOTATION, NodeWeight.ANNOTATION, WrittenNodeAddress.ANNOTATION);
 
   private NodeMistakes() {}
 
@@ -20,7 +21,11 @@ final class NodeMistakes {
             .sorted()
             .map(NodeMistakes::unknown);
     String all =
-        Stream.of(NodeDeparture.mistake(node).stream(), NodeWeight.mistake(node).stream(), unknown)
+        Stream.of(
+                NodeDeparture.mistake(node).stream(),
+                NodeWeight.mistake(node).stream(),
+                WrittenNodeAddress.mistake(node).stream(),
+                unknown)
             .flatMap(mistakes -> mistakes)
             .collect(Collectors.joining("; "));
     return Optional.of(all).filter(mistakes -> !mistakes.isEmpty());

@@ -149,16 +149,26 @@ record NodeSelection(List<SelectedNode> selected, List<OfNode> refused, boolean 
         verdicts.add(new Verdict("address", text + " is already that of " + owner, true));
         return false;
       }
-      verdicts.add(new Verdict("address", addressType() + " " + text, false));
+      boolean written = WrittenNodeAddress.of(node).contains(address.get());
+      verdicts.add(
+          new Verdict(
+              "address",
+              (written ? "annotation " + WrittenNodeAddress.ANNOTATION : addressType())
+                  + " "
+                  + text,
+              false));
       return true;
     }
 
     private Optional<InetAddress> address(ClusterNode node) {
       List<InetAddress> addresses =
-          switch (wanted) {
-            case INTERNAL -> node.internalAddresses();
-            case EXTERNAL -> node.externalAddresses();
-          };
+          WrittenNodeAddress.first(
+                  node,
+                  switch (wanted) {
+                    case INTERNAL -> node.internalAddresses();
+                    case EXTERNAL -> node.externalAddresses();
+                  })
+              .toList();
       if (families.isEmpty()) {
         return addresses.stream().findFirst();
       }

@@ -53,6 +53,7 @@ final class SharedProbe {
   private static boolean kubeProxyAnswers(ClusterView cluster, HealthReport health) {
     Set<InetAddress> nodes = new HashSet<>();
     for (ClusterNode node : cluster.choices().nodes()) {
+      nodes.addAll(WrittenNodeAddress.of(node));
       nodes.addAll(node.internalAddresses());
       nodes.addAll(node.externalAddresses());
     }
