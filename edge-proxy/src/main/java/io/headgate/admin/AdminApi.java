@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -260,10 +261,16 @@ final class AdminApi {
         group.orElse("of all groups"),
         request.get().takeBack() ? ", taken back," : "",
         operator,
-        result.problem().isEmpty() ? "done" : "refused: " + result.problem());
+        result.problem().isEmpty() ? rolesOf(result) : "refused: " + result.problem());
     return result.problem().isEmpty()
         ? Answer.json(200, result)
         : Answer.error(409, result.problem());
+  }
+
+  private static String rolesOf(FailoverResult result) {
+    return result.groups().stream()
+        .map(group -> group.group() + " is " + group.role())
+        .collect(Collectors.joining(", "));
   }
 
   private Answer reload(String operator) {

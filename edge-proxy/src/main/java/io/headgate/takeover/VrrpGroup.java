@@ -51,7 +51,7 @@ final class VrrpGroup {
   private Set<InetAddress> addresses = Set.of();
   private Fitness fitness = new Fitness.Unfit("not looked at yet");
   private @Nullable Speaking speaking;
-  private String silence = "not started";
+  private String silence = "no table is published yet";
   private Role role = Role.STOPPED;
   private String why = "not started";
   private long roleSinceNs;
@@ -139,7 +139,9 @@ final class VrrpGroup {
     addresses = owned(serving);
     Network network = kernel.network();
     Optional<String> problem = network.problem(config.interfaceName());
-    speakIfPossible(network, problem, nowNs);
+    if (serving.published()) { // before, there is nothing to take part with
+      speakIfPossible(network, problem, nowNs);
+    }
     Speaking now = speaking;
     fitness =
         Fitness.of(

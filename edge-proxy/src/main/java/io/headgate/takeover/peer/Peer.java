@@ -252,7 +252,7 @@ final class Peer {
     toldStartId = watch.startId();
     publish();
     events.verdict(status);
-    LOG.info(
+    LOG.debug(
         "peer {}: {}, was {}{}{}",
         label(),
         verdict,

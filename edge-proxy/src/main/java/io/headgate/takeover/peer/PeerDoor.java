@@ -1,5 +1,6 @@
 package io.headgate.takeover.peer;
 
+import io.headgate.model.Addresses;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -124,7 +125,7 @@ final class PeerDoor {
       InetSocketAddress local = (InetSocketAddress) done.channel().localAddress();
       bound = Optional.of(local);
       problem = Optional.empty();
-      LOG.info("peer link: listens on {}", local);
+      LOG.info("peer link: listens on {}", Addresses.text(local));
     } else if (done.isSuccess()) {
       done.channel().close();
     } else {
