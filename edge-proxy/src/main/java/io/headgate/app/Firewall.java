@@ -26,7 +26,6 @@ final class Firewall {
   private static final List<Integer> PORTS_OF_NODES = List.of(10_250, 10_256);
 
   private static final int MOST_NODES = 20;
-  private static final int MOST_NAMED = 5;
 
   private Firewall() {}
 
@@ -90,11 +89,11 @@ final class Firewall {
   private static CheckView row(List<String> filtered, List<String> dark) {
     List<String> findings = new ArrayList<>();
     if (!filtered.isEmpty()) {
-      findings.add("packets are dropped on the way: " + named(filtered, "; "));
+      findings.add("packets are dropped on the way: " + FirstFew.of(filtered, "; "));
     }
     if (!dark.isEmpty()) {
       findings.add(
-          named(dark, ", ")
+          FirstFew.of(dark)
               + " answer at no port that was tried: off, or all is dropped; from here the two look"
               + " the same");
     }
@@ -128,13 +127,6 @@ final class Firewall {
   }
 
   private static String text(Set<Integer> ports) {
-    return named(ports.stream().map(String::valueOf).toList(), ", ");
-  }
-
-  private static String named(List<String> all, String between) {
-    String first = all.stream().limit(MOST_NAMED).collect(Collectors.joining(between));
-    return all.size() <= MOST_NAMED
-        ? first
-        : first + " and %d more".formatted(all.size() - MOST_NAMED);
+    return FirstFew.of(ports.stream().map(String::valueOf).toList());
   }
 }

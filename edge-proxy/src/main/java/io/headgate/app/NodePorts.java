@@ -179,7 +179,7 @@ final class NodePorts {
                 accepted,
                 backends.size(),
                 nodes.entrySet().stream()
-                    .map(entry -> words(entry.getKey()) + ": " + named(entry.getValue()))
+                    .map(entry -> words(entry.getKey()) + ": " + FirstFew.of(entry.getValue()))
                     .collect(Collectors.joining("; ")));
     String advice =
         nodes.keySet().stream().map(NodePorts::advice).collect(Collectors.joining("; "));
@@ -187,11 +187,6 @@ final class NodePorts {
         accepted == 0
             ? CheckView.fail("nodeports", finding, advice)
             : CheckView.warn("nodeports", finding, advice));
-  }
-
-  private static String named(List<String> nodes) {
-    String first = nodes.stream().limit(5).collect(Collectors.joining(", "));
-    return nodes.size() <= 5 ? first : first + " and %d more".formatted(nodes.size() - 5);
   }
 
   private static String words(Outcome outcome) {

@@ -47,18 +47,13 @@ final class SourceFindings {
     return Optional.of(
         "source-addresses: %s %s not on this host; connections come from %s instead"
             .formatted(
-                named(missing),
+                FirstFew.of(missing),
                 missing.size() == 1 ? "is" : "are",
                 all ? "an address of the kernel's choice" : "the others"));
   }
 
   private static List<InetAddress> missingOf(RelayCounters counters) {
     return counters.sources().stream().filter(OfSource::missing).map(OfSource::address).toList();
-  }
-
-  private static String named(List<String> missing) {
-    String first = missing.stream().limit(5).collect(Collectors.joining(", "));
-    return missing.size() <= 5 ? first : first + " and %d more".formatted(missing.size() - 5);
   }
 
   private static String additions(RelayCounters counters, Host host) {
