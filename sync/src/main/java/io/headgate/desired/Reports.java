@@ -23,8 +23,6 @@ import java.util.stream.Collectors;
  * operator's orders.
  */
 final class Reports {
-  private static final Set<String> NOT_SERVED = Set.of("NoEndpoints", "UnAvailableLoadBalancer");
-
   private Reports() {}
 
   /**
@@ -105,7 +103,8 @@ final class Reports {
       List<Remark> ofRoute =
           decision.notes().stream().flatMap(note -> note.forUser().stream()).toList();
       remarks.addAll(ofRoute);
-      if (ofRoute.stream().noneMatch(remark -> NOT_SERVED.contains(remark.reason()))) {
+      if (ofRoute.stream()
+          .noneMatch(remark -> ServiceReport.NOT_SERVED.contains(remark.reason()))) {
         listeners.addAll(decision.route().listeners());
       }
     }

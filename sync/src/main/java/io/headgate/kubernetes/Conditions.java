@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -22,10 +21,6 @@ final class Conditions {
   static final String PREFIX = "headgate.io/";
   static final String READY = PREFIX + "Ready";
   static final String DEGRADED = PREFIX + "Degraded";
-
-  /** Of Warnings those for which alone a Service is not served. */
-  private static final Set<String> STOPS_ALL =
-      Set.of("NoEndpoints", "UnAvailableLoadBalancer", "AllocationFailed");
 
   private static final int LONGEST_MESSAGE = 1024;
 
@@ -105,7 +100,9 @@ final class Conditions {
       return condition(READY, true, "Serving", served.get().message(), generation);
     }
     return warnings(report).stream()
-        .min(Comparator.comparing(why -> !STOPS_ALL.contains(why.reason()))) // of equals the first
+        .min(
+            Comparator.comparing(
+                why -> !ServiceReport.NOT_SERVED.contains(why.reason()))) // of equals the first
         .map(why -> condition(READY, false, why.reason(), why.message(), generation))
         .orElseGet(() ->
             report.addresses().isEmpty()

@@ -2,6 +2,7 @@ package io.headgate.model;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the cluster is to be told of a Service that concerns this edge, as it is now. Whoever tells
@@ -27,6 +28,10 @@ public record ServiceReport(
     boolean ours) {
   /** The reason of the remark that is made as long as a Service is served. */
   public static final String SERVED = "EnsuredLoadBalancer";
+
+  /** The reasons of Warnings for which alone a Service, or a port of it, is not served. */
+  public static final Set<String> NOT_SERVED =
+      Set.of("NoEndpoints", "UnAvailableLoadBalancer", "AllocationFailed");
 
   /** {@link PortProblem#error} of a port of another protocol than TCP (cloud-provider). */
   public static final String UNSUPPORTED = "LoadBalancerMixedProtocolNotSupported";
