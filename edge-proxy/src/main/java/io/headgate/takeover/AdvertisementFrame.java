@@ -2,6 +2,7 @@ package io.headgate.takeover;
 
 import io.headgate.linux.MacAddress;
 import io.headgate.vrrp.Family;
+import io.headgate.vrrp.InternetChecksum;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -45,7 +46,9 @@ final class AdvertisementFrame {
         into.putShort((short) identification).putShort((short) 0); // may be fragmented, is whole
         into.put((byte) HOP_LIMIT).put((byte) VRRP).putShort((short) 0);
         into.put(source.getAddress()).put(group.getAddress());
-        into.putShort(start + IPV4_CHECKSUM_AT, (short) checksum(into, start));
+        into.putShort(
+            start + IPV4_CHECKSUM_AT,
+            (short) InternetChecksum.of(0, into.slice(start, IPV4_BYTES)));
       }
       case IPV6 -> {
         into.putShort((short) 0x86dd);
@@ -63,17 +66,5 @@ final class AdvertisementFrame {
     return of.length == 4
         ? MacAddress.of(new byte[] {1, 0, 0x5e, (byte) (of[1] & 0x7f), of[2], of[3]})
         : NeighbourFrame.macOfGroup(group);
-  }
-
-  /** Of a header whose own field is zero: RFC 1071. */
-  private static int checksum(ByteBuffer bytes, int start) {
-    int sum = 0;
-    for (int at = start; at < start + IPV4_BYTES; at += Short.BYTES) {
-      sum += Short.toUnsignedInt(bytes.getShort(at));
-    }
-    while (sum >> 16 != 0) {
-      sum = (sum & 0xffff) + (sum >> 16);
-    }
-    return ~sum & 0xffff;
   }
 }

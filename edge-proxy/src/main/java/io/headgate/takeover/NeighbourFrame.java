@@ -1,6 +1,7 @@
 package io.headgate.takeover;
 
 import io.headgate.linux.MacAddress;
+import io.headgate.vrrp.InternetChecksum;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -92,14 +93,9 @@ record NeighbourFrame(
 
   /** Over the pseudo-header of RFC 8200 section 8.1 and the message, whose own field is zero. */
   private static int checksum(ByteBuffer frame, int icmpBytes) {
-    long sum = icmpBytes + (long) ICMPV6;
-    for (int at = ETHERNET_BYTES + 8; at < ICMP_AT + icmpBytes; at += 2) {
-      sum += frame.getShort(at) & 0xffff;
-    }
-    while (sum >> 16 != 0) {
-      sum = (sum & 0xffff) + (sum >> 16);
-    }
-    return (int) ~sum & 0xffff;
+    int addressesAt = ETHERNET_BYTES + 8;
+    return InternetChecksum.of(
+        icmpBytes + ICMPV6, frame.slice(addressesAt, ICMP_AT + icmpBytes - addressesAt));
   }
 
   /** Empty where the frame is something else. Its checksum is not looked at. */
