@@ -35,17 +35,16 @@ final class Holding {
 
   private static final long CLAIM_AGE_NS = Duration.ofSeconds(2).toNanos();
   private static final long PROBE_AGAIN_NS = Duration.ofSeconds(1).toNanos();
-  private static final long TOLD_AGAIN_NS = Duration.ofMinutes(1).toNanos();
 
   private final Kernel kernel;
   private final ToIntFunction<InetAddress> interfaceOf;
   private final Teller told;
+  private final RareTeller rarely;
   private final @Nullable Neighbours neighbours;
   private final Set<InetAddress> wanted = new HashSet<>();
   private final Set<InetAddress> held = new HashSet<>();
   private final Map<InetAddress, String> problems = new HashMap<>();
   private final Map<InetAddress, Claim> claims = new HashMap<>();
-  private final Map<String, Long> toldAtNs = new HashMap<>();
   private boolean owned;
   private long ownedSinceNs;
   private long refreshAtNs;
@@ -69,6 +68,7 @@ final class Holding {
     this.interfaceOf = interfaceOf;
     this.neighbours = neighbours.orElse(null);
     this.told = told;
+    this.rarely = new RareTeller(told);
   }
 
   /** Those that are to be held whenever they are ours. */
@@ -114,7 +114,7 @@ final class Holding {
             "%s answers at %s and takes no part in the election: not taken until it is silent"
                 .formatted(claim.by(), Addresses.text(address));
         problems.put(address, words);
-        tellOnce("taken " + address, words, nowNs);
+        rarely.warn("taken " + address, words, nowNs);
       } else {
         put(address);
       }
@@ -150,7 +150,7 @@ final class Holding {
     for (InetAddress address : List.copyOf(held)) {
       if (!kernel.network().has(interfaceOf.applyAsInt(address), address)) {
         held.remove(address);
-        tellOnce(
+        rarely.warn(
             "removed " + address,
             Addresses.text(address) + " was taken off the interface by somebody else: put back",
             nowNs);
@@ -232,7 +232,8 @@ final class Holding {
       return;
     }
     conflicts++;
-    tellOnce("conflict " + address, "%s has %s, too".formatted(by, Addresses.text(address)), nowNs);
+    rarely.warn(
+        "conflict " + address, "%s has %s, too".formatted(by, Addresses.text(address)), nowNs);
     announce(false, nowNs);
   }
 
@@ -269,14 +270,6 @@ final class Holding {
       told.tell(true, why);
     }
     held.remove(address);
-  }
-
-  private void tellOnce(String about, String words, long nowNs) {
-    Long before = toldAtNs.get(about);
-    if (before == null || nowNs - before >= TOLD_AGAIN_NS) {
-      toldAtNs.put(about, nowNs);
-      told.tell(true, words);
-    }
   }
 
   private static int bits(InetAddress address) {

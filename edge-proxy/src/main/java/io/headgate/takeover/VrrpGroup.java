@@ -3,7 +3,6 @@ package io.headgate.takeover;
 import io.headgate.config.VrrpGroupConfig;
 import io.headgate.config.VrrpGroupConfig.VirtualAddress;
 import io.headgate.linux.Attempt;
-import io.headgate.linux.MacAddress;
 import io.headgate.linux.NetworkLink;
 import io.headgate.model.Addresses;
 import io.headgate.takeover.TakeoverStatus.AddressStatus;
@@ -21,7 +20,6 @@ import io.headgate.vrrp.Step;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,16 +35,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the vrrp thread.
  */
 final class VrrpGroup {
-  private static final long TOLD_AGAIN_NS = Duration.ofMinutes(1).toNanos();
-
   /** What an edge that would rather not serve advertises: anybody else's is higher. */
   private static final int RELUCTANT = 1;
 
   private final Kernel kernel;
   private final Teller told;
   private final Notifier notifier;
-  private final Map<ElectionAction.Topic, Long> toldNs = new EnumMap<>(ElectionAction.Topic.class);
-  private final Map<DropReason, Long> dropsToldNs = new EnumMap<>(DropReason.class);
+  private final RareTeller rarely;
   private VrrpGroupConfig config;
   private Set<InetAddress> addresses = Set.of();
   private Fitness fitness = new Fitness.Unfit("not looked at yet");
@@ -61,45 +56,12 @@ final class VrrpGroup {
   private long probeAtNs;
   private long silentUntilNs;
 
-  /** All that exists while the interface can be spoken on. */
-  private static final class Speaking {
-    private final NetworkLink link;
-    private final Map<Family, InetAddress> sources;
-    private final List<Transport> transports;
-    private final Neighbours neighbours;
-    private final VirtualMac virtualMac;
-    private final Holding holding;
-    private ElectionState state;
-
-    Speaking(
-        NetworkLink link,
-        Map<Family, InetAddress> sources,
-        List<Transport> transports,
-        Neighbours neighbours,
-        VirtualMac virtualMac,
-        Holding holding,
-        ElectionState state) {
-      this.link = link;
-      this.sources = sources;
-      this.transports = transports;
-      this.neighbours = neighbours;
-      this.virtualMac = virtualMac;
-      this.holding = holding;
-      this.state = state;
-    }
-
-    List<Integer> descriptors() {
-      List<Integer> all = new ArrayList<>(neighbours.descriptors());
-      transports.forEach(transport -> all.add(transport.descriptor()));
-      return all;
-    }
-  }
-
   VrrpGroup(VrrpGroupConfig config, Kernel kernel, Notifier notifier, Teller told, long nowNs) {
     this.config = config;
     this.kernel = kernel;
     this.notifier = notifier;
     this.told = told;
+    this.rarely = new RareTeller(told);
     this.roleSinceNs = nowNs;
     this.probeAtNs = nowNs;
     this.silentUntilNs = nowNs;
@@ -129,8 +91,8 @@ final class VrrpGroup {
     if (!sameSockets) {
       fallSilent("configured anew", nowNs);
     } else {
-      now.transports.forEach(transport -> transport.configure(next));
-      happen(new ElectionEvent.SettingsChanged(settings(now.sources)), nowNs);
+      now.transports().forEach(transport -> transport.configure(next));
+      happen(new ElectionEvent.SettingsChanged(settings(now.sources())), nowNs);
     }
   }
 
@@ -152,21 +114,21 @@ final class VrrpGroup {
     if (now == null) {
       return;
     }
-    if (now.holding.owned()) {
-      now.virtualMac.look(network);
+    if (now.holding().owned()) {
+      now.virtualMac().look(network);
     }
-    now.holding.want(addresses, nowNs);
-    now.holding.look(nowNs);
+    now.holding().want(addresses, nowNs);
+    now.holding().look(nowNs);
     int priority =
         switch (fitness) {
           case Fitness.Fit() -> config.priority();
           case Fitness.Reluctant _ -> RELUCTANT;
           case Fitness.Unfit _ -> 0;
         };
-    if (now.state.standing().priority() != priority) {
+    if (now.state().standing().priority() != priority) {
       happen(new ElectionEvent.PriorityChanged(priority), nowNs);
     }
-    if (now.state instanceof ElectionState.Initialize) {
+    if (now.state() instanceof ElectionState.Initialize) {
       happen(new ElectionEvent.Started(), nowNs);
     }
   }
@@ -190,19 +152,12 @@ final class VrrpGroup {
       return;
     }
     if (now != null) {
-      boolean same =
-          link.isPresent()
-              && link.get().index() == now.link.index()
-              && link.get().mac().equals(now.link.mac())
-              && sources.equals(now.sources)
-              && now.virtualMac.intact(network);
-      boolean onlyDown =
-          link.isPresent() && link.get().index() == now.link.index() && problem.isPresent();
-      if (same || onlyDown) {
+      boolean onlyDown = now.isOn(link) && problem.isPresent();
+      if (now.fits(link, sources, network) || onlyDown) {
         return;
       }
       fallSilent(
-          now.virtualMac.intact(network)
+          now.virtualMac().intact(network)
               ? "the addresses of interface " + config.interfaceName() + " have changed"
               : "the interface with the virtual Ethernet address was deleted",
           nowNs);
@@ -228,68 +183,16 @@ final class VrrpGroup {
   }
 
   private void speak(NetworkLink link, Map<Family, InetAddress> sources, long nowNs) {
-    Optional<MacAddress> mac = link.mac();
-    if (mac.isEmpty()) {
-      fault("interface " + link.name() + " is no Ethernet interface", nowNs);
-      return;
-    }
-    List<Family> virtual = config.virtualMac() ? families() : List.of();
-    switch (VirtualMac.open(kernel, link, virtual, config.routerId(), told)) {
-      case Attempt.Succeeded<VirtualMac>(VirtualMac opened) -> {
-        if (!speak(link, mac.get(), opened, sources, nowNs)) {
-          opened.close();
-        }
-      }
-      case Attempt.Refused<VirtualMac>(_, String refusal) -> {
-        fault(refusal, nowNs);
-      }
-    }
-  }
-
-  private boolean speak(
-      NetworkLink link,
-      MacAddress mac,
-      VirtualMac virtualMac,
-      Map<Family, InetAddress> sources,
-      long nowNs) {
-    List<Transport> transports = new ArrayList<>();
-    Map<Family, MacAddress> macs = virtualMac.macs();
-    for (Family family : families()) {
-      Optional<MacAddress> from = Optional.ofNullable(macs.get(family));
-      switch (Transport.open(config, family, link.index(), source(sources, family), from)) {
-        case Attempt.Succeeded<Transport>(Transport transport) -> transports.add(transport);
-        case Attempt.Refused<Transport>(_, String refusal) -> {
-          transports.forEach(Transport::close);
-          fault(refusal, nowNs);
-          return false;
-        }
-      }
-    }
-    switch (Neighbours.open(link.index(), mac, macs)) {
-      case Attempt.Succeeded<Neighbours>(Neighbours neighbours) -> {
-        var holding = new Holding(kernel, virtualMac::interfaceOf, Optional.of(neighbours), told);
-        holding.want(addresses, nowNs);
-        var begun =
-            new Speaking(
-                link,
-                sources,
-                transports,
-                neighbours,
-                virtualMac,
-                holding,
-                ElectionState.initial(settings(sources)));
-        begun.descriptors().forEach(kernel.descriptors()::add);
+    ElectionState initial = ElectionState.initial(settings(sources));
+    switch (Speaking.open(config, kernel, link, sources, initial, told)) {
+      case Attempt.Succeeded<Speaking>(Speaking begun) -> {
         speaking = begun;
         silence = "";
         leaderHeard = false;
-        holding.probe();
-        return true;
+        begun.holding().want(addresses, nowNs);
+        begun.holding().probe();
       }
-      case Attempt.Refused<Neighbours>(_, String refusal) -> {
-        transports.forEach(Transport::close);
-        fault(refusal, nowNs);
-        return false;
-      }
+      case Attempt.Refused<Speaking>(_, String refusal) -> fault(refusal, nowNs);
     }
   }
 
@@ -308,7 +211,7 @@ final class VrrpGroup {
     if (now == null) {
       return;
     }
-    for (Transport transport : now.transports) {
+    for (Transport transport : now.transports()) {
       transport.receive(
           heard -> {
             leaderHeard = true;
@@ -316,15 +219,16 @@ final class VrrpGroup {
           },
           reason -> tellDrop(reason, nowNs));
     }
-    boolean due = now.state.wakeAtNs().isPresent() && nowNs - now.state.wakeAtNs().getAsLong() >= 0;
+    boolean due =
+        now.state().wakeAtNs().isPresent() && nowNs - now.state().wakeAtNs().getAsLong() >= 0;
     if (due) {
       happen(new ElectionEvent.TimeReached(), nowNs);
     }
-    if (now.state instanceof ElectionState.Backup && !leaderHeard && nowNs - probeAtNs >= 0) {
-      now.holding.probe();
+    if (now.state() instanceof ElectionState.Backup && !leaderHeard && nowNs - probeAtNs >= 0) {
+      now.holding().probe();
       probeAtNs = nowNs + config.advertiseInterval().toNanos();
     }
-    now.holding.turn(nowNs);
+    now.holding().turn(nowNs);
   }
 
   /** When {@link #turn} is due at the latest. */
@@ -334,13 +238,15 @@ final class VrrpGroup {
     if (now == null) {
       return due;
     }
-    if (now.holding.owned()) {
-      due = Math.min(due, now.holding.dueNs());
+    if (now.holding().owned()) {
+      due = Math.min(due, now.holding().dueNs());
     }
-    if (now.state instanceof ElectionState.Backup && !leaderHeard) {
+    if (now.state() instanceof ElectionState.Backup && !leaderHeard) {
       due = Math.min(due, probeAtNs);
     }
-    return now.state.wakeAtNs().isPresent() ? Math.min(due, now.state.wakeAtNs().getAsLong()) : due;
+    return now.state().wakeAtNs().isPresent()
+        ? Math.min(due, now.state().wakeAtNs().getAsLong())
+        : due;
   }
 
   /** Something that others know: an order, or the end of a peer's process. */
@@ -349,12 +255,12 @@ final class VrrpGroup {
     if (now == null) {
       return;
     }
-    Step step = Election.step(now.state, event, nowNs);
-    now.state = step.next();
+    Step step = Election.step(now.state(), event, nowNs);
+    now.become(step.next());
     for (ElectionAction action : step.actions()) {
       carryOut(action, now, nowNs);
     }
-    Role next = roleOf(now.state);
+    Role next = roleOf(now.state());
     if (next != role) {
       become(next, why, nowNs);
     }
@@ -364,25 +270,24 @@ final class VrrpGroup {
     switch (action) {
       case ElectionAction.SendAdvertisement(int priority) -> {
         if (priority == Advertisement.LEAVING || nowNs - silentUntilNs >= 0) {
-          now.transports.forEach(transport -> transport.send(priority));
+          now.send(priority);
         }
       }
       case ElectionAction.TakeAddresses() -> {
-        now.virtualMac.raise();
-        now.holding.take(!leaderHeard, nowNs);
+        now.virtualMac().raise();
+        now.holding().take(!leaderHeard, nowNs);
       }
       case ElectionAction.ReleaseAddresses() -> {
-        now.holding.release();
-        now.virtualMac.lower();
+        now.holding().release();
+        now.virtualMac().lower();
       }
       case ElectionAction.AnnounceAddresses(ElectionAction.AnnounceReason reason) ->
-          now.holding.announce(reason == ElectionAction.AnnounceReason.TOOK_OVER, nowNs);
+          now.holding().announce(reason == ElectionAction.AnnounceReason.TOOK_OVER, nowNs);
       case ElectionAction.Told(ElectionAction.Topic topic, String words) ->
           tell(topic, words, nowNs);
     }
   }
 
-  /** What may come again and again is told once a minute. */
   private void tell(ElectionAction.Topic topic, String words, long nowNs) {
     switch (topic) {
       case STATE -> {
@@ -391,13 +296,8 @@ final class VrrpGroup {
         told.tell(fault, fault ? "fault: " + why : words);
       }
       case HANDOVER -> told.tell(false, words);
-      case LATE, PREEMPT_DELAY, PEER_INTERVAL, SECOND_OWNER, EQUAL_PRIORITY -> {
-        Long before = toldNs.get(topic);
-        if (before == null || nowNs - before >= TOLD_AGAIN_NS) {
-          toldNs.put(topic, nowNs);
-          told.tell(true, words);
-        }
-      }
+      case LATE, PREEMPT_DELAY, PEER_INTERVAL, SECOND_OWNER, EQUAL_PRIORITY ->
+          rarely.warn(topic.name(), words, nowNs);
     }
   }
 
@@ -430,11 +330,7 @@ final class VrrpGroup {
       return;
     }
     happen(new ElectionEvent.Stopped(), nowNs);
-    now.holding.release();
-    now.virtualMac.close();
-    now.descriptors().forEach(kernel.descriptors()::remove);
-    now.transports.forEach(Transport::close);
-    now.neighbours.close();
+    now.close();
     speaking = null;
     silence = reason;
   }
@@ -452,7 +348,7 @@ final class VrrpGroup {
   void pretendToLeave(long nowNs) {
     Speaking now = speaking;
     if (now != null) {
-      now.transports.forEach(transport -> transport.send(Advertisement.LEAVING));
+      now.send(Advertisement.LEAVING);
       silentUntilNs = nowNs + 2 * config.advertiseInterval().toNanos();
     }
   }
@@ -489,37 +385,9 @@ final class VrrpGroup {
         .anyMatch(peer -> Family.of(peer) == Family.IPV6 && !peer.isLinkLocalAddress());
   }
 
-  private static InetAddress source(Map<Family, InetAddress> sources, Family family) {
-    InetAddress source = sources.get(family);
-    if (source == null) {
-      throw new IllegalStateException("no source of " + family);
-    }
-    return source;
-  }
-
   private void tellDrop(DropReason reason, long nowNs) {
-    boolean ordinary =
-        switch (reason) {
-          case OWN_PACKET, UNKNOWN_ROUTER_ID -> true;
-          case TRUNCATED,
-              UNKNOWN_PEER,
-              WRONG_DESTINATION,
-              WRONG_TTL,
-              WRONG_VERSION,
-              WRONG_TYPE,
-              NO_ADDRESSES,
-              BAD_CHECKSUM,
-              ZERO_INTERVAL,
-              FIRST_ADDRESS_NOT_LINK_LOCAL,
-              AUTHENTICATION_TYPE,
-              AUTHENTICATION_DATA,
-              INTERVAL_MISMATCH ->
-              false;
-        };
-    Long before = dropsToldNs.get(reason);
-    if (!ordinary && (before == null || nowNs - before >= TOLD_AGAIN_NS)) {
-      dropsToldNs.put(reason, nowNs);
-      told.tell(true, "advertisements are dropped: " + reason.source());
+    if (!reason.ordinary()) {
+      rarely.warn(reason.name(), "advertisements are dropped: " + reason.source(), nowNs);
     }
   }
 
@@ -532,7 +400,7 @@ final class VrrpGroup {
     if (now == null) {
       problems.add(silence);
     } else {
-      for (Transport transport : now.transports) {
+      for (Transport transport : now.transports()) {
         sent += transport.sent();
         heard += transport.heard();
         transport
@@ -551,9 +419,9 @@ final class VrrpGroup {
         why,
         Duration.ofNanos(nowNs - roleSinceNs),
         config.priority(),
-        now == null ? 0 : now.state.standing().priority(),
-        now != null && now.state.standing().yielded(),
-        now == null ? "" : owner(now.state),
+        now == null ? 0 : now.state().standing().priority(),
+        now != null && now.state().standing().yielded(),
+        now == null ? "" : owner(now.state()),
         fitness.reason().orElse(""),
         addressStatus(now),
         List.copyOf(problems),
@@ -561,9 +429,9 @@ final class VrrpGroup {
         sent,
         heard,
         dropped,
-        now == null ? 0 : now.holding.conflicts(),
-        now == null ? 0 : now.holding.announcements(),
-        now == null ? Set.of() : Set.copyOf(now.sources.values()));
+        now == null ? 0 : now.holding().conflicts(),
+        now == null ? 0 : now.holding().announcements(),
+        now == null ? Set.of() : Set.copyOf(now.sources().values()));
   }
 
   private List<AddressStatus> addressStatus(@Nullable Speaking now) {
@@ -573,8 +441,8 @@ final class VrrpGroup {
           .map(address -> new AddressStatus(address, false, ""))
           .toList();
     }
-    Set<InetAddress> held = now.holding.held();
-    return now.holding.wanted().entrySet().stream()
+    Set<InetAddress> held = now.holding().held();
+    return now.holding().wanted().entrySet().stream()
         .map(entry ->
             new AddressStatus(
                 entry.getKey(), held.contains(entry.getKey()), entry.getValue().orElse("")))

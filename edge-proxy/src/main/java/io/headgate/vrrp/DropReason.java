@@ -26,6 +26,11 @@ public enum DropReason {
     this.source = source;
   }
 
+  /** Whether it is so on any network, and nothing for an operator to look at. */
+  public boolean ordinary() {
+    return this == OWN_PACKET || this == UNKNOWN_ROUTER_ID;
+  }
+
   /** The rule that asks for it, for an operator. */
   public String source() {
     return source;
