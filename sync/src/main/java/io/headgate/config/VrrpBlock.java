@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The groups of {@code takeover.vrrp}. */
@@ -30,17 +31,24 @@ final class VrrpBlock {
 
   private final Map<String, String> routerIds = new HashMap<>();
   private final Map<InetAddress, String> taken = new HashMap<>();
-  private final Set<String> knownPools;
+  private final Map<String, String> poolOwners = new HashMap<>();
+  private final Map<String, PoolConfig> knownPools;
 
-  private VrrpBlock(Set<String> knownPools) {
+  private VrrpBlock(Map<String, PoolConfig> knownPools) {
     this.knownPools = knownPools;
   }
 
   static List<VrrpGroupConfig> read(Section groups, LoadBalancerConfig loadBalancer) {
-    Set<String> pools =
-        loadBalancer.pools().stream().map(PoolConfig::name).collect(Collectors.toSet());
+    Map<String, PoolConfig> pools =
+        loadBalancer.pools().stream()
+            .collect(Collectors.toMap(PoolConfig::name, Function.identity(), (one, _) -> one));
     var block = new VrrpBlock(pools);
-    return groups.namedBlocks().stream().map(block::group).toList();
+    List<Section> sections = groups.namedBlocks();
+    List<VrrpGroupConfig> all = sections.stream().map(block::group).toList();
+    for (int i = 0; i < all.size(); i++) {
+      block.rejectAddressesOfOthersPools(sections.get(i), all.get(i));
+    }
+    return all;
   }
 
   /** A name that the kernel takes ({@code dev_valid_name}). */
@@ -115,9 +123,36 @@ final class VrrpBlock {
         knownPools.isEmpty()
             ? "no pool is configured"
             : "of load-balancer.pools: "
-                + knownPools.stream().sorted().collect(Collectors.joining(", "));
-    return group.list(
-        "pools", List.of(), allowed, text -> Optional.of(text).filter(knownPools::contains));
+                + knownPools.keySet().stream().sorted().collect(Collectors.joining(", "));
+    List<String> pools =
+        group.list(
+            "pools", List.of(), allowed, text -> Optional.of(text).filter(knownPools::containsKey));
+    for (String pool : pools) {
+      String other = poolOwners.putIfAbsent(pool, group.name());
+      if (other != null) {
+        group.problem("pools", pool + " is group " + other + "'s", "each pool once");
+      }
+    }
+    return pools;
+  }
+
+  /** Two groups may have two owners, and an address is one owner's. */
+  private void rejectAddressesOfOthersPools(Section section, VrrpGroupConfig group) {
+    poolOwners.forEach((pool, owner) -> {
+      PoolConfig config = knownPools.get(pool);
+      if (config == null || owner.equals(group.name())) {
+        return;
+      }
+      for (VirtualAddress address : group.addresses()) {
+        if (config.addresses().stream().anyMatch(range -> range.contains(address.address()))) {
+          section.problem(
+              "addresses",
+              "%s is of pool %s, which is group %s's"
+                  .formatted(Addresses.text(address.address()), pool, owner),
+              "each address once");
+        }
+      }
+    });
   }
 
   private static Duration interval(Section group, int version) {

@@ -144,6 +144,8 @@ class MistakesTest {
           takeover.vrrp.groups.a.router-id = 256 | 1 to 255
           takeover.vrrp.groups.a.priority = 1 | 2 to 255
           takeover.vrrp.groups.a.pools = [b] | takeover.vrrp.groups.a.pools[0]: 'b' is not valid (allowed: no pool is configured)
+          load-balancer.pools.p.addresses = ["192.0.2.0/28"], takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"], pools = [p] }, takeover.vrrp.groups.b { interface = eth1, router-id = 1, addresses = ["192.0.2.99"], pools = [p] } | takeover.vrrp.groups.b.pools: p is group a's (allowed: each pool once)
+          load-balancer.pools.p.addresses = ["192.0.2.0/28"], takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"] }, takeover.vrrp.groups.b { interface = eth1, router-id = 1, addresses = ["192.0.2.99"], pools = [p] } | takeover.vrrp.groups.a.addresses: 192.0.2.1 is of pool p, which is group b's
           takeover.vrrp.groups.a.advertise-interval = 15ms | 15ms cannot be said in version 3 (allowed: tens of milliseconds
           takeover.vrrp.groups.a.advertise-interval = 1ms | at least 10ms
           takeover.vrrp.groups.a { interface = eth0, router-id = 1, addresses = ["192.0.2.1"], version = 2, advertise-interval = 500ms } | 500ms cannot be said in version 2 (allowed: whole seconds
