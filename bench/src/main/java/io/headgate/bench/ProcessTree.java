@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * figure. Work that the kernel does for a process on another's time, such as the receiving half of
  * a send on loopback, is charged to the other; that is the same for every proxy in user space.
  */
-record ProcessTree(long pid) {
+public record ProcessTree(long pid) {
   // USER_HZ, which the kernel promises to user space whatever its own clock (time(7)).
   private static final double TICKS_PER_SECOND = 100;
 
@@ -30,7 +30,7 @@ record ProcessTree(long pid) {
   }
 
   /** CPU time used so far, user and system. */
-  double cpuSeconds() {
+  public double cpuSeconds() {
     return pids().mapToLong(id -> read(id, "stat").map(ProcessTree::ticks).orElse(0L)).sum()
         / TICKS_PER_SECOND;
   }

@@ -40,13 +40,15 @@ public final class EdgeOnLan implements AddressOwner {
    * @param command what runs the {@code headgate} command
    * @param linked the edges it has a peer link with; none for no link
    * @param key of the peer link, the same for all
+   * @param more routes, as text of the configuration
    */
   public record Draft(
       Lan.Host host,
       VirtualRouter router,
       List<String> command,
       List<Lan.Host> linked,
-      String key) {
+      String key,
+      String more) {
     public Draft {
       command = List.copyOf(command);
       linked = List.copyOf(linked);
@@ -54,7 +56,7 @@ public final class EdgeOnLan implements AddressOwner {
 
     /** As another process would run it: {@code ./headgate} of a checkout, for instance. */
     public Draft by(List<String> otherCommand) {
-      return new Draft(host, router, otherCommand, linked, key);
+      return new Draft(host, router, otherCommand, linked, key, more);
     }
 
     /**
@@ -63,7 +65,12 @@ public final class EdgeOnLan implements AddressOwner {
      * @param peerKey what {@link #peerKey} gave, the same for every edge
      */
     public Draft linkedTo(String peerKey, Lan.Host... peers) {
-      return new Draft(host, router, command, List.of(peers), peerKey);
+      return new Draft(host, router, command, List.of(peers), peerKey, more);
+    }
+
+    /** Another port of the same addresses, for a backend of its own. */
+    public Draft alsoServing(int port, String otherBackend) {
+      return new Draft(host, router, command, linked, key, more + route(port, otherBackend));
     }
 
     /** Starts it and its backend; returns at once. */
@@ -88,7 +95,7 @@ public final class EdgeOnLan implements AddressOwner {
         state-directory = "{}/state"
         admin { socket = "{}/admin.sock", http = "" }
         defaults { health { type = tcp, interval = 200ms, timeout = 200ms } }
-        routes { web { port = %d, addresses = [%s], backends = ["%s"] } }
+        routes { %s %s }
         takeover {
           mode = vrrp
           vrrp.groups.front %s
@@ -96,14 +103,17 @@ public final class EdgeOnLan implements AddressOwner {
         }
       }
       """
+          .formatted(host.label(), route(PORT, BACKEND), more, router.headgateGroup(), peerLink());
+    }
+
+    private String route(int port, String to) {
+      return "at-%d { port = %d, addresses = [%s], backends = [\"%s\"] }, "
           .formatted(
-              host.label(),
-              PORT,
+              port,
+              port,
               VirtualRouter.quoted(
                   router.served().stream().map(InetAddress::getHostAddress).toList()),
-              BACKEND,
-              router.headgateGroup(),
-              peerLink());
+              to);
     }
 
     private String peerLink() {
@@ -123,7 +133,7 @@ public final class EdgeOnLan implements AddressOwner {
 
   /** The classes under test, without a peer link. */
   public static Draft on(Lan.Host host, VirtualRouter router) {
-    return new Draft(host, router, underTest(), List.of(), "");
+    return new Draft(host, router, underTest(), List.of(), "", "");
   }
 
   /** A new key for the peer link: a private key and the certificate that goes with it, PEM. */
@@ -190,6 +200,11 @@ public final class EdgeOnLan implements AddressOwner {
     return edge.alive()
         && edge.output().contains("serves")
         && draft.router().held().stream().noneMatch(draft.host()::holds);
+  }
+
+  /** How many others it has a peer link with. */
+  public int peers() {
+    return draft.linked().size();
   }
 
   @Override

@@ -154,6 +154,10 @@ public final class Program implements AutoCloseable {
     return directory;
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   public boolean alive() {
     return process.isAlive();
   }

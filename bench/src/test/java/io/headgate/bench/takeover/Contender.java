@@ -1,5 +1,6 @@
 package io.headgate.bench.takeover;
 
+import io.headgate.bench.ProcessTree;
 import io.headgate.testing.ConnectProbe;
 import io.headgate.testing.EdgeOnLan;
 import io.headgate.testing.Keepalived;
@@ -23,6 +24,11 @@ enum Contender {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** Where a connection stays open and echoes. */
+  static final int LIVE_PORT = 8082;
+
+  private static final String LIVE_BACKEND = "127.0.0.1:8083";
+
   boolean knows(Fault fault) {
     return this != KEEPALIVED || fault != Fault.PLANNED;
   }
@@ -33,11 +39,23 @@ enum Contender {
 
     boolean waits();
 
+    /** Whether it has met its peer as it is to, beyond VRRP. */
+    boolean linked();
+
+    /** How often it has changed its role. */
+    int changes();
+
+    /** User and system time of what owns the addresses, in seconds. */
+    double cpuSeconds();
+
     /** SIGTERM to what owns the addresses. */
     void leave();
 
-    /** Hands over to its peer. */
+    /** Hands over to its peer, and lets it. */
     void handOver();
+
+    /** Undoes {@link #handOver}. */
+    void takeBack();
 
     @Override
     void close();
@@ -50,9 +68,17 @@ enum Contender {
    */
   Edge start(Lan.Host host, Lan.Host peer, VirtualRouter router, String peerKey) {
     return switch (this) {
-      case KEEPALIVED -> new WithKeepalived(server(host), Keepalived.start(host, router));
-      case HEADGATE -> new WithHeadgate(draft(host, router).linkedTo(peerKey, peer).start());
-      case HEADGATE_WITHOUT_LINK -> new WithHeadgate(draft(host, router).start());
+      case KEEPALIVED ->
+          new WithKeepalived(
+              server(host),
+              LiveConnection.server(host, "0.0.0.0:" + LIVE_PORT),
+              Keepalived.start(host, router));
+      case HEADGATE ->
+          new WithHeadgate(
+              LiveConnection.server(host, LIVE_BACKEND),
+              draft(host, router).linkedTo(peerKey, peer).start());
+      case HEADGATE_WITHOUT_LINK ->
+          new WithHeadgate(LiveConnection.server(host, LIVE_BACKEND), draft(host, router).start());
     };
   }
 
@@ -62,10 +88,13 @@ enum Contender {
 
   private static EdgeOnLan.Draft draft(Lan.Host host, VirtualRouter router) {
     Path launcher = Path.of(System.getProperty("headgate.project", ".."), "headgate");
-    return EdgeOnLan.on(host, router).by(List.of(launcher.toAbsolutePath().toString()));
+    return EdgeOnLan.on(host, router)
+        .alsoServing(LIVE_PORT, LIVE_BACKEND)
+        .by(List.of(launcher.toAbsolutePath().toString()));
   }
 
-  private record WithKeepalived(Program server, Keepalived keepalived) implements Edge {
+  private record WithKeepalived(Program server, Program live, Keepalived keepalived)
+      implements Edge {
     @Override
     public boolean owns() {
       return keepalived.owns();
@@ -74,6 +103,21 @@ enum Contender {
     @Override
     public boolean waits() {
       return keepalived.waits();
+    }
+
+    @Override
+    public boolean linked() {
+      return true;
+    }
+
+    @Override
+    public int changes() {
+      return keepalived.program().output().split(" Entering ", -1).length - 1;
+    }
+
+    @Override
+    public double cpuSeconds() {
+      return new ProcessTree(keepalived.program().pid()).cpuSeconds();
     }
 
     @Override
@@ -87,13 +131,19 @@ enum Contender {
     }
 
     @Override
+    public void takeBack() {
+      throw new IllegalStateException("keepalived has no such command");
+    }
+
+    @Override
     public void close() {
       keepalived.close();
       server.close();
+      live.close();
     }
   }
 
-  private record WithHeadgate(EdgeOnLan edge) implements Edge {
+  private record WithHeadgate(Program live, EdgeOnLan edge) implements Edge {
     @Override
     public boolean owns() {
       return edge.owns();
@@ -102,6 +152,21 @@ enum Contender {
     @Override
     public boolean waits() {
       return edge.waits();
+    }
+
+    @Override
+    public boolean linked() {
+      return edge.headgate("addresses", "--json").split("\"alive\"", -1).length - 1 == edge.peers();
+    }
+
+    @Override
+    public int changes() {
+      return edge.program().output().split(" group front: ", -1).length - 1;
+    }
+
+    @Override
+    public double cpuSeconds() {
+      return new ProcessTree(edge.program().pid()).cpuSeconds();
     }
 
     @Override
@@ -115,8 +180,14 @@ enum Contender {
     }
 
     @Override
+    public void takeBack() {
+      edge.headgate("failover", "--take-back");
+    }
+
+    @Override
     public void close() {
       edge.close();
+      live.close();
     }
   }
 }

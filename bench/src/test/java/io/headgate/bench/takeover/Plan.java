@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * What {@code bench/takeover} is asked to do.
  *
  * @param rounds how often each contender meets each fault at each interval
+ * @param idleMinutes without any fault, on a busy machine, instead of faults; 0 for faults
  * @param seed of the moment within an interval at which the fault strikes
  * @param out also write the report here
  */
@@ -26,6 +27,7 @@ record Plan(
     List<Contender> contenders,
     List<Fault> faults,
     List<Duration> intervals,
+    int idleMinutes,
     long seed,
     Optional<Path> out) {
   static final String USAGE =
@@ -34,7 +36,8 @@ record Plan(
         --rounds N        how often each meets each fault at each interval (20)
         --only LIST       of keepalived,headgate,headgate-without-link (all)
         --faults LIST     of %s (all)
-        --intervals LIST  between advertisements, in ms (1000,200,100)
+        --intervals LIST  between advertisements, in ms (1000,200,100,50)
+        --idle-minutes N  no faults, but so long in which nothing may change while every CPU is busy (0)
         --seed N          of the moments at which faults strike (any)
         --out FILE        write the report there, too
       """
@@ -45,7 +48,8 @@ record Plan(
           "--rounds", "20",
           "--only", labels(Stream.of(Contender.values()), Contender::label),
           "--faults", labels(Stream.of(Fault.values()), Fault::label),
-          "--intervals", "1000,200,100",
+          "--intervals", "1000,200,100,50",
+          "--idle-minutes", "0",
           "--seed", "",
           "--out", "");
 
@@ -86,6 +90,7 @@ record Plan(
         named("--only", text(given, "--only"), Contender.values(), Contender::label),
         named("--faults", text(given, "--faults"), Fault.values(), Fault::label),
         intervals,
+        (int) number("--idle-minutes", text(given, "--idle-minutes"), 0, 10_000),
         seed.isEmpty() ? System.nanoTime() : number("--seed", seed, 0, Long.MAX_VALUE),
         Optional.of(text(given, "--out")).filter(file -> !file.isEmpty()).map(Path::of));
   }

@@ -9,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.opentest4j.TestAbortedException;
@@ -37,8 +35,13 @@ public final class Takeover {
       if (plan.contenders().contains(Contender.KEEPALIVED)) {
         Needs.programs("keepalived");
       }
+      String command = "bench/takeover " + String.join(" ", arguments);
+      if (plan.idleMinutes() > 0) {
+        System.out.print(Idle.report(command, plan));
+        return 0;
+      }
       List<Measured> measured = measured(plan);
-      String report = report("bench/takeover " + String.join(" ", arguments), plan, measured);
+      String report = report(command, plan, measured);
       System.out.print(report);
       if (plan.out().isPresent()) {
         Path file = plan.out().orElseThrow().toAbsolutePath();
@@ -55,50 +58,17 @@ public final class Takeover {
     }
   }
 
-  /**
-   * Each round is of one trial of each kind, contenders side by side, every other one backwards.
-   */
+  /** Contenders take turns at each fault, every other round backwards. */
   private static List<Measured> measured(Plan plan) {
-    Random random = new Random(plan.seed());
+    List<Measured> measured = new ArrayList<>();
     String peerKey = EdgeOnLan.peerKey();
-    List<Trial> trials = trials(plan);
-    Map<Trial, List<Trial.Result>> results = new HashMap<>();
-    Map<Trial, Integer> failures = new HashMap<>();
-    for (int round = 1; round <= plan.rounds(); round++) {
-      for (Trial trial : round % 2 == 0 ? trials.reversed() : trials) {
-        String about = "round " + round + ": " + trial + ": ";
-        try {
-          Trial.Result result = trial.run(random, peerKey);
-          results.computeIfAbsent(trial, _ -> new ArrayList<>()).add(result);
-          System.err.println(about + result);
-        } catch (AssertionError e) {
-          failures.merge(trial, 1, Integer::sum);
-          System.err.println(about + "FAILED: " + e.getMessage());
-        }
-      }
-    }
-    return trials.stream()
-        .map(trial ->
-            new Measured(
-                trial.contender(),
-                trial.fault(),
-                trial.interval(),
-                results.getOrDefault(trial, List.of()),
-                failures.getOrDefault(trial, 0)))
-        .toList();
-  }
-
-  private static List<Trial> trials(Plan plan) {
-    List<Trial> trials = new ArrayList<>();
+    Random random = new Random(plan.seed());
     for (Duration interval : plan.intervals()) {
-      for (Fault fault : plan.faults()) {
-        plan.contenders().stream()
-            .filter(contender -> contender.knows(fault))
-            .map(contender -> new Trial(contender, fault, interval))
-            .forEach(trials::add);
+      try (Contest contest = new Contest(plan, interval, peerKey, random)) {
+        measured.addAll(contest.measured());
       }
     }
-    return trials;
+    return measured;
   }
 
   static String report(String command, Plan plan, List<Measured> measured) {
@@ -114,7 +84,7 @@ public final class Takeover {
     %s
 
     A new connection every 10 ms; gap is the longest time from one answer to the next, lost the connections
-    that were not answered within 0.9 s.
+    that were not answered within 0.9 s. The live connection was there before.
 
     %s
     %s
@@ -127,7 +97,7 @@ public final class Takeover {
             machine());
   }
 
-  private static String machine() {
+  static String machine() {
     return "\nLinux "
         + Command.run("uname", "-r").strip()
         + ", "
