@@ -53,6 +53,7 @@ final class AotCacheIT {
     assertThat(making.exitValue()).as(Files.readString(log)).isZero();
     assertLives(true, "-Dx=y");
     assertLives(true, "-Xms64m", "-Xmx64m");
+    assertThat(words("--version")).matches("(?s)headgate \\d.*");
     assertThat(words("--help")).contains("Usage: headgate", "aot").doesNotContain("warning");
 
     // What the JVM finds by itself, and goes on without: other collector, headers, an agent.
