@@ -19,9 +19,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "addresses",
     description = {
-      "List every address with who is served there and who owns it, the groups that",
-      "the edges elect owners of, the peers, and the pools.",
-      "Then come the Services that have no address, if there are any."
+      "List every address with who is served there and who owns it.",
+      "Then come the groups that the edges elect owners of, the peers, the pools, and",
+      "the Services that have no address, if there are any."
     },
     footer = {"", "Example: headgate addresses | grep shop/web"})
 final class AddressesCommand implements Callable<Integer> {
