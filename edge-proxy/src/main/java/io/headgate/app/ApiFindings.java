@@ -26,6 +26,8 @@ final class ApiFindings {
   private static final String TAKEN_UP = "; it is taken up without a restart";
   private static final String ACCOUNT = "system:serviceaccount:headgate:headgate";
 
+  private static final String ON_NODES = "patch nodes";
+
   private ApiFindings() {}
 
   /**
@@ -172,10 +174,16 @@ final class ApiFindings {
     if (right.resource().equals("namespaces")) {
       return "namespaces.yaml";
     }
+    if (right.toString().equals(ON_NODES)) {
+      return "node-connections.yaml";
+    }
     return config.namespaces().isEmpty() ? "rbac.yaml" : "namespaced.yaml";
   }
 
   private static String consequence(Right right) {
+    if (right.toString().equals(ON_NODES)) {
+      return "nodes that drain do not say how many connections they have";
+    }
     return switch (right.resource()) {
       case "leases" -> "no edge is chosen to write, so Services get no address and no status";
       case "ipaddresspools" -> "MetalLB's pools are not seen, and nothing is given out of them";

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watch on the cluster that the configuration in force names, and, where Services are served,
- * the writer to it; exchanged when a reload names another one. Safe on any thread.
+ * The watch on the cluster that the configuration in force names, and, where something is written
+ * to it, the writer; exchanged when a reload names another one. Safe on any thread.
  */
 final class ClusterFollower implements AutoCloseable {
   private final BiConsumer<Identity, ClusterState> subscriber;
@@ -59,7 +59,7 @@ final class ClusterFollower implements AutoCloseable {
                     cluster,
                     PoolSources.of(config.loadBalancer()),
                     config.name(),
-                    config.loadBalancer().servesServices()));
+                    config.loadBalancer().servesServices() || cluster.nodeConnections()));
     if (next.equals(followed)) {
       betweenWatches.run();
       return;

@@ -69,6 +69,7 @@ final class ConfigView {
     view.put("namespaces", kubernetes.namespaces());
     if (!kubernetes.leaseNamespace().isEmpty()) {
       view.put("lease-namespace", kubernetes.leaseNamespace());
+      view.put("node-connections", kubernetes.nodeConnections());
     }
     view.put("node-address", RowsOf.word(kubernetes.nodeAddress()));
     view.put("node-exclusion", RowsOf.word(kubernetes.nodeExclusion()));

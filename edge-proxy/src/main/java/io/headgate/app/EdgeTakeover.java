@@ -27,6 +27,8 @@ import io.headgate.takeover.peer.PeerLink;
 import io.headgate.takeover.peer.PeerLinkSettings;
 import io.headgate.takeover.peer.PeerMessage;
 import io.headgate.takeover.peer.PeerMessage.Affinity;
+import io.headgate.takeover.peer.PeerMessage.Announced;
+import io.headgate.takeover.peer.PeerMessage.Draining;
 import io.headgate.takeover.peer.PeerMessage.Orders;
 import io.headgate.takeover.peer.PeerMessage.Standing;
 import io.headgate.takeover.peer.PeerStatus;
@@ -39,6 +41,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,7 +56,6 @@ import org.slf4j.LoggerFactory;
  */
 final class EdgeTakeover implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeTakeover.class);
-  private static final Standing NO_STANDING = new Standing(Map.of(), Set.of());
 
   /** A question, not an answer. */
   private static final Affinity ALL_HOMES = new Affinity(new Payload(new byte[0]));
@@ -61,6 +63,7 @@ final class EdgeTakeover implements AutoCloseable {
   /** In one message, so that no word is too long for a frame. */
   private static final int LINES = 500;
 
+  private final String edgeName;
   private final EventLog events;
   private final HeldFile heldFile;
   private final TakeoverConfig.Mode mode;
@@ -69,7 +72,9 @@ final class EdgeTakeover implements AutoCloseable {
   private final FromPeers fromPeers;
   private final Map<InetSocketAddress, Verdict> verdicts = new ConcurrentHashMap<>(); // the link
   private final PeerStandings standings = new PeerStandings(); // the link
-  private Standing toldStanding = NO_STANDING; // guarded by this
+  private final PeerNews news = new PeerNews(); // told by the link
+  private List<PeerMessage> told = List.of(); // guarded by this
+  private Map<String, Integer> draining = Map.of(); // guarded by this
 
   /** What peers ask for and say. Called on the link's thread, which it must not hold up. */
   interface FromPeers {
@@ -92,6 +97,7 @@ final class EdgeTakeover implements AutoCloseable {
   /** Nothing is started, but what cannot be had is told. */
   EdgeTakeover(
       HeadgateConfig config, EventLog events, FromPeers fromPeers, Consumer<Throwable> onBug) {
+    this.edgeName = config.name();
     this.events = events;
     this.fromPeers = fromPeers;
     TakeoverConfig takeover = config.takeover();
@@ -223,18 +229,43 @@ final class EdgeTakeover implements AutoCloseable {
     link.ifPresent(running -> running.send(ALL_HOMES));
   }
 
-  /** How this edge stands in the elections, where that has changed. To be called often. */
-  synchronized void tellStanding() {
-    Standing now = standing();
-    if (!now.equals(toldStanding)) {
-      toldStanding = now;
-      link.ifPresent(running -> running.send(now));
+  /**
+   * Tells how this edge stands in the elections, and what it announces and carries, where that has
+   * changed. To be called often.
+   *
+   * @param connections to nodes that drain, by the Node's name
+   */
+  synchronized void tellPeers(Map<String, Integer> connections) {
+    if (link.isPresent()) {
+      draining = connections;
+      List<PeerMessage> now = words();
+      now.stream().filter(word -> !told.contains(word)).forEach(link.get()::send);
+      told = now;
     }
   }
 
-  /** In turn with {@link #tellStanding}, so that what arrives last is the newest. */
-  private synchronized void tellStanding(InetSocketAddress peer) {
-    link.ifPresent(running -> running.send(peer, standing()));
+  /** In turn with {@link #tellPeers}, so that what arrives last is the newest. */
+  private synchronized void tellPeer(InetSocketAddress peer) {
+    link.ifPresent(running -> words().forEach(word -> running.send(peer, word)));
+  }
+
+  /** All of which the newest counts. */
+  private List<PeerMessage> words() {
+    return List.of(standing(), new Announced(status().owned()), new Draining(draining));
+  }
+
+  /** The names of the edges that announce an address, this one and those that it hears. */
+  Map<InetAddress, Set<String>> announced() {
+    Map<InetAddress, Set<String>> edges = news.announced(peers());
+    status()
+        .owned()
+        .forEach(address -> edges.computeIfAbsent(address, _ -> new HashSet<>()).add(edgeName));
+    return edges;
+  }
+
+  /** To a node that drains, as far as it is known. */
+  OptionalInt connectionsOfPeers(String node) {
+    return news.connections(node, peers());
   }
 
   private Standing standing() {
@@ -320,7 +351,7 @@ final class EdgeTakeover implements AutoCloseable {
 
     @Override
     public void reachable(PeerStatus peer) {
-      tellStanding(peer.address());
+      tellPeer(peer.address());
       link.ifPresent(running -> {
         messages(fromPeers.orders()).forEach(some -> running.send(peer.address(), some));
         if (fromPeers.knowsRoutes()) {
@@ -333,6 +364,8 @@ final class EdgeTakeover implements AutoCloseable {
     public void received(PeerStatus peer, PeerMessage message) {
       switch (message) {
         case Standing standing -> standings.told(peer.address(), standing);
+        case Announced announced -> news.told(peer, announced);
+        case Draining draining -> news.told(peer, draining);
         case Orders(Payload payload) -> {
           OrderLines.Read read =
               OrderLines.read(new String(payload.bytes(), UTF_8).lines().toList());

@@ -10,7 +10,6 @@ import io.headgate.desired.DesiredState;
 import io.headgate.desired.Inputs;
 import io.headgate.desired.Reconciler;
 import io.headgate.health.HealthMonitor;
-import io.headgate.kubernetes.ClusterReport;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterState;
 import io.headgate.model.ClusterState.Freshness;
@@ -77,6 +76,7 @@ final class RunningEdge implements AutoCloseable {
   private final Reconciler reconciler;
   private final EdgeViews views;
   private final EdgeTakeover takeover;
+  private final ClusterNews news;
   private @Nullable AdminServer admin; // whoever starts and closes
   private final ConnectionLog connectionLog;
   private final ScheduledExecutorService housekeeping =
@@ -126,6 +126,7 @@ final class RunningEdge implements AutoCloseable {
     this.clusters = new Clusters(this::clusterChanged, this::furtherChanged, this::leaseChanged);
     this.views = new EdgeViews(this, reload);
     this.takeover = new EdgeTakeover(config, events, new OfPeers(), this.onBug);
+    this.news = new ClusterNews(takeover, relay, System.nanoTime());
   }
 
   /**
@@ -152,7 +153,7 @@ final class RunningEdge implements AutoCloseable {
     housekeeping.scheduleWithFixedDelay(
         this::bindAgain, BIND_RETRY.toMillis(), BIND_RETRY.toMillis(), TimeUnit.MILLISECONDS);
     housekeeping.scheduleWithFixedDelay(
-        this::tellPeers, 0, TELL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        this::tellNews, 0, TELL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     housekeeping.scheduleWithFixedDelay(
         this::checkLiveness, 0, LIVENESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -326,8 +327,7 @@ final class RunningEdge implements AutoCloseable {
    */
   private void tellCluster(DesiredState state) {
     if (state.freshness() == Freshness.LIVE) {
-      cluster()
-          .report(new ClusterReport(state.reports(), reconciler.inputs().cluster().snapshot()));
+      cluster().report(news.report(state, reconciler.inputs()));
     }
   }
 
@@ -415,9 +415,11 @@ final class RunningEdge implements AutoCloseable {
     }
   }
 
-  private void tellPeers() {
+  private void tellNews() {
+    if (news.look(reconciler.inputs(), System.nanoTime())) {
+      reconciler.change(inputs -> inputs).thenAccept(this::tellCluster);
+    }
     if (takeover.hasPeers()) {
-      takeover.tellStanding();
       takeover.tellHomes(relay.newHomes(MOST_HOMES_OF_ROUTE));
     }
   }

@@ -23,6 +23,10 @@ final class BackendLoad {
     return address;
   }
 
+  String node() {
+    return node;
+  }
+
   void belongsTo(String nodeNow) {
     node = nodeNow;
   }

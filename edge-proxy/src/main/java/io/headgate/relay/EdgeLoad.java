@@ -134,6 +134,15 @@ final class EdgeLoad {
     refused.count(reason);
   }
 
+  Map<String, Integer> connections(Set<String> nodes) {
+    Map<String, Integer> connections = HashMap.newHashMap(nodes.size());
+    nodes.forEach(node -> connections.put(node, 0));
+    if (!nodes.isEmpty()) {
+      routes.values().forEach(route -> route.addConnections(connections));
+    }
+    return connections;
+  }
+
   int active() {
     return active.get();
   }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -138,6 +139,11 @@ final class EventLoopRelay implements Relay {
   @Override
   public RelayCounters counters() {
     return edge.counters();
+  }
+
+  @Override
+  public Map<String, Integer> connections(Set<String> nodes) {
+    return edge.connections(nodes);
   }
 
   @Override

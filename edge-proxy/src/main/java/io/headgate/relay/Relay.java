@@ -4,6 +4,7 @@ import io.headgate.model.RouteTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** What serves a table. Every implementation passes the same contract tests. */
@@ -33,6 +34,9 @@ public interface Relay extends AutoCloseable {
 
   /** What has been counted since the start; cheap enough to be asked every second. */
   RelayCounters counters();
+
+  /** How many connections are open to each of these nodes, and on the way there. */
+  Map<String, Integer> connections(Set<String> nodes);
 
   /** Completes once every event loop has taken a turn; a loop that hangs never lets it. */
   CompletableFuture<Void> everyLoopAnswers();

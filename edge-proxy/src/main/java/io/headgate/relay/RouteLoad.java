@@ -69,6 +69,14 @@ final class RouteLoad {
     backends.values().removeIf(b -> b.active() == 0 && !wanted.contains(b.address()));
   }
 
+  /** Adds those of each node that is a key. */
+  void addConnections(Map<String, Integer> byNode) {
+    backends
+        .values()
+        .forEach(backend ->
+            byNode.computeIfPresent(backend.node(), (_, others) -> others + backend.active()));
+  }
+
   boolean idle() {
     return active.get() == 0;
   }

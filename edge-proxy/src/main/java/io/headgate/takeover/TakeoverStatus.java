@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What takeover is doing at one moment.
@@ -24,12 +25,21 @@ public record TakeoverStatus(List<GroupStatus> groups, List<RouteStatus> announc
 
   /** Every address that is on an interface because of us. */
   public Set<InetAddress> held() {
+    return held(_ -> true);
+  }
+
+  /** The addresses that this edge owns, or offers to routers. */
+  public Set<InetAddress> owned() {
+    return held(group -> group.role() == Role.ACTIVE);
+  }
+
+  private Set<InetAddress> held(Predicate<GroupStatus> ofGroup) {
     Set<InetAddress> held = new HashSet<>();
-    for (GroupStatus group : groups) {
-      group.addresses().stream()
-          .filter(AddressStatus::held)
-          .forEach(one -> held.add(one.address()));
-    }
+    groups.stream()
+        .filter(ofGroup)
+        .flatMap(group -> group.addresses().stream())
+        .filter(AddressStatus::held)
+        .forEach(one -> held.add(one.address()));
     announced.stream().filter(RouteStatus::announced).forEach(one -> held.add(one.address()));
     return held;
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.headgate.admin.CheckView;
+import io.headgate.apiserver.ApiResource;
 import io.headgate.realapi.AuditedCall;
 import io.headgate.realapi.ControlPlane;
 import java.io.IOException;
@@ -46,12 +47,43 @@ class RightsRealApiIT {
     lives("namespaced.yaml", "ingress-nginx", ", namespaces = [ingress-nginx]");
   }
 
+  @Test
+  void node_connections_yaml_grants_what_saying_them_asks_for_and_nothing_else() throws Exception {
+    try (ControlPlane plane = RealCluster.startPlane();
+        RealCluster cluster = new RealCluster(plane, "shop")) {
+      plane.admin().apply(RealCluster.manifest("node-connections.yaml"));
+      String config = with(cluster.config(directory, POOL), ", node-connections = true");
+      try (TestEdge edge = TestEdge.start(directory, config)) {
+        plane
+            .admin()
+            .patch(ApiResource.NODES, "", "node-1", "", "{\"spec\":{\"unschedulable\":true}}");
+        await("said", () -> connections(plane).equals("0"));
+        await("nothing is wrong with the rights", () -> granted(edge));
+      }
+      eventually(() -> assertThat(unused("node-connections.yaml", plane)).isEmpty());
+      assertThat(plane.audited()).filteredOn(call -> !call.allowed()).isEmpty();
+    }
+  }
+
+  private static String connections(ControlPlane plane) {
+    return plane
+        .admin()
+        .object(ApiResource.NODES, "", "node-1")
+        .orElseThrow()
+        .at("/metadata/annotations/headgate.io~1connections")
+        .asText("");
+  }
+
+  /** More for the block of the cluster. */
+  private static String with(String config, String keys) {
+    return config.replaceFirst("(kubeconfig = \"[^\"]*\")", "$1" + keys);
+  }
+
   private void lives(String manifest, String namespace, String scope) throws Exception {
     try (ControlPlane plane = ControlPlane.start();
         RealCluster cluster = new RealCluster(plane, namespace)) {
       plane.admin().apply(RealCluster.manifest(manifest));
-      String config =
-          cluster.config(directory, POOL).replaceFirst("(kubeconfig = \"[^\"]*\")", "$1" + scope);
+      String config = with(cluster.config(directory, POOL), scope);
       try (TestEdge edge = TestEdge.start(directory, config)) {
         cluster.serve(cluster.service("mine", 80));
         await("told", () -> !cluster.ingress("mine").isEmpty());

@@ -132,6 +132,7 @@ class TakeoverFindingsTest {
         Optional.empty(),
         Optional.empty(),
         verdict,
+        verdict == Verdict.ALIVE,
         Instant.parse("2026-11-23T04:00:00Z"),
         Optional.empty(),
         Optional.empty(),

@@ -56,6 +56,7 @@ class TakeoverMetricsTest {
           Optional.empty(),
           Optional.empty(),
           Verdict.ALIVE,
+          true,
           Instant.EPOCH,
           Optional.empty(),
           Optional.empty(),

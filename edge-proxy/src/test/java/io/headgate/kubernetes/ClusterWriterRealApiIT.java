@@ -44,6 +44,7 @@ class ClusterWriterRealApiIT {
           Duration.ofMillis(50),
           Duration.ofMillis(50),
           Duration.ofMillis(50),
+          Duration.ofMillis(50),
           Duration.ofMinutes(30),
           Duration.ofMillis(200),
           Duration.ofMillis(20),

@@ -15,6 +15,7 @@ import java.util.List;
  * @param nodesPerService so many of the nodes serve one Service where every node could, 0 for all
  * @param leaseNamespace where the Lease is that says which edge writes to the cluster; empty for
  *     one that is only read
+ * @param nodeConnections whether Nodes that drain are to say how many connections they still have
  */
 public record KubernetesConfig(
     Path kubeconfig,
@@ -25,7 +26,8 @@ public record KubernetesConfig(
     String leaseNamespace,
     NodeAddress nodeAddress,
     NodeExclusion nodeExclusion,
-    int nodesPerService) {
+    int nodesPerService,
+    boolean nodeConnections) {
   /** So many nodes of a large cluster are enough for a Service, and the same for every edge. */
   public static final int DEFAULT_NODES_PER_SERVICE = 64;
 
@@ -35,6 +37,30 @@ public record KubernetesConfig(
   public KubernetesConfig {
     servers = List.copyOf(servers);
     namespaces = List.copyOf(namespaces);
+  }
+
+  /** That writes nothing on Nodes. */
+  public KubernetesConfig(
+      Path kubeconfig,
+      String context,
+      List<String> servers,
+      boolean allowInsecure,
+      List<String> namespaces,
+      String leaseNamespace,
+      NodeAddress nodeAddress,
+      NodeExclusion nodeExclusion,
+      int nodesPerService) {
+    this(
+        kubeconfig,
+        context,
+        servers,
+        allowInsecure,
+        namespaces,
+        leaseNamespace,
+        nodeAddress,
+        nodeExclusion,
+        nodesPerService,
+        false);
   }
 
   /** With the defaults of everything else. */
@@ -75,15 +101,17 @@ public record KubernetesConfig(
             "lease-namespace",
             DEFAULT_LEASE_NAMESPACE,
             "the name of a namespace",
-            Formats::dnsLabel));
+            Formats::dnsLabel),
+        kubernetes.flag("node-connections", false));
   }
 
-  /** One that is only read, so that it has no Lease. */
+  /** One that is only read, so that it has no Lease, and nothing is written on its Nodes. */
   static KubernetesConfig furtherFrom(Section cluster) {
-    return from(cluster, "");
+    return from(cluster, "", false);
   }
 
-  private static KubernetesConfig from(Section kubernetes, String leaseNamespace) {
+  private static KubernetesConfig from(
+      Section kubernetes, String leaseNamespace, boolean nodeConnections) {
     boolean allowInsecure = kubernetes.flag("allow-insecure", false);
     var config =
         new KubernetesConfig(
@@ -102,7 +130,8 @@ public record KubernetesConfig(
             leaseNamespace,
             kubernetes.choice("node-address", NodeAddress.INTERNAL),
             kubernetes.choice("node-exclusion", NodeExclusion.AUTO),
-            kubernetes.integer("nodes-per-service", DEFAULT_NODES_PER_SERVICE, 0, 100_000));
+            kubernetes.integer("nodes-per-service", DEFAULT_NODES_PER_SERVICE, 0, 100_000),
+            nodeConnections);
     if (!Files.isRegularFile(config.kubeconfig)) {
       kubernetes.problem("kubeconfig", "no such file", "a kubeconfig, here " + config.kubeconfig);
     } else if (!Files.isReadable(config.kubeconfig)) {

@@ -8,9 +8,13 @@ import java.util.stream.Stream;
 
 /** What somebody has written on a Node for us that means nothing, typing errors included. */
 final class NodeMistakes {
-  /** All annotations of a Node that are read. */
+  /** All annotations of a Node that are read, and the one that is written by us. */
   static final List<String> KNOWN =
-      List.of(NodeDeparture.DRAIN_ANNOTATION, NodeWeight.ANNOTATION, WrittenNodeAddress.ANNOTATION);
+      List.of(
+          NodeDeparture.DRAIN_ANNOTATION,
+          NodeWeight.ANNOTATION,
+          WrittenNodeAddress.ANNOTATION,
+          ClusterNode.CONNECTIONS);
 
   private NodeMistakes() {}
 

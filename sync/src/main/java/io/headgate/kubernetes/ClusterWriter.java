@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells one cluster what becomes of its Services, as long as it is open: their {@code
- * status.loadBalancer} and Events. Of several edges the one that holds the Lease {@code
- * headgate-edge} writes. Addresses and traffic do not depend on any of it.
+ * status.loadBalancer} and Events, and, where that is asked for, of its Nodes that drain. Of
+ * several edges the one that holds the Lease {@code headgate-edge} writes. Addresses and traffic do
+ * not depend on any of it.
  *
  * <p>Only the newest {@link #report} counts, and what the cluster says already is not written
  * again, so that nothing is lost while the API is away or another edge writes.

@@ -2,6 +2,7 @@ package io.headgate.kubernetes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headgate.kubernetes.ApiClient.Answer;
+import io.headgate.model.ClusterNode;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport.Remark;
 import java.time.Instant;
@@ -9,9 +10,10 @@ import java.time.temporal.ChronoUnit;
 
 /** One write that is due. */
 sealed interface Deed {
-  ServiceKey service();
+  /** What is written on, or of, for a line of a log. */
+  String subject();
 
-  /** The right that it needs, in the words of RBAC. */
+  /** The right that it needs, in the words of {@link Right}. */
   String right();
 
   /** Asks the server; blocks until it has answered. */
@@ -31,8 +33,13 @@ sealed interface Deed {
     }
 
     @Override
+    public String subject() {
+      return service.toString();
+    }
+
+    @Override
     public String right() {
-      return "patch services/status";
+      return "patch services/status in " + service.namespace();
     }
 
     @Override
@@ -52,8 +59,13 @@ sealed interface Deed {
     private static final int LONGEST_MESSAGE = 1024;
 
     @Override
+    public String subject() {
+      return service.toString();
+    }
+
+    @Override
     public String right() {
-      return "create events";
+      return "create events in " + service.namespace();
     }
 
     @Override
@@ -101,8 +113,13 @@ sealed interface Deed {
    */
   record CountEvent(ServiceKey service, String reason, String name, int count) implements Deed {
     @Override
+    public String subject() {
+      return service.toString();
+    }
+
+    @Override
     public String right() {
-      return "patch events";
+      return "patch events in " + service.namespace();
     }
 
     @Override
@@ -110,6 +127,34 @@ sealed interface Deed {
       ObjectNode patch = ApiJson.MAPPER.createObjectNode();
       patch.put("count", count).put("lastTimestamp", seconds(now));
       return client.patch(path(service) + "/" + name, patch);
+    }
+  }
+
+  /**
+   * The annotation {@code headgate.io/connections} of a Node.
+   *
+   * @param there what it is so far; empty for none, as {@code wanted}
+   */
+  record SayConnections(String node, String uid, String wanted, String there) implements Deed {
+    @Override
+    public String subject() {
+      return "node " + node;
+    }
+
+    @Override
+    public String right() {
+      return "patch nodes";
+    }
+
+    @Override
+    public Answer perform(ApiClient client, String edge, Instant now) {
+      ObjectNode patch = ApiJson.MAPPER.createObjectNode();
+      patch
+          .putObject("metadata")
+          .put("uid", uid) // one made anew by the same name is another
+          .putObject("annotations")
+          .put(ClusterNode.CONNECTIONS, wanted.isEmpty() ? null : wanted);
+      return client.patch(Resource.NODES.path("") + "/" + node, patch);
     }
   }
 

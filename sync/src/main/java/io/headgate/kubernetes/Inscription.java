@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 record Inscription(
     List<Given> ingress, List<Condition> conditions, Map<String, String> annotations) {
   private static final List<String> WRITTEN =
-      List.of(ServiceRequest.ALLOCATED_FROM, ServiceRequest.ALLOCATED);
+      List.of(ServiceRequest.ALLOCATED_FROM, ServiceRequest.ALLOCATED, ServiceRequest.ANNOUNCED_BY);
 
   Inscription {
     ingress = List.copyOf(ingress);
@@ -53,8 +53,8 @@ record Inscription(
     return new Inscription(service.request().given(), Conditions.there(service), annotations);
   }
 
-  /** What the report wants it to bear. */
-  static Inscription wanted(ServiceReport report, ClusterService service) {
+  /** What the report wants it to bear, and the name of those that announce its addresses. */
+  static Inscription wanted(ServiceReport report, ClusterService service, Announcers announcers) {
     Map<String, String> annotations = new TreeMap<>();
     if (!report.addresses().isEmpty() && !report.pool().isEmpty()) {
       annotations.put(ServiceRequest.ALLOCATED_FROM, report.pool());
@@ -64,6 +64,10 @@ record Inscription(
             report.addresses().stream().map(Addresses::text).collect(Collectors.joining(",")));
       }
     }
+    String there = service.request().annotations().getOrDefault(ServiceRequest.ANNOUNCED_BY, "");
+    announcers
+        .of(report.addresses(), there)
+        .ifPresent(names -> annotations.put(ServiceRequest.ANNOUNCED_BY, names));
     return new Inscription(
         Ingress.wanted(report, service), Conditions.wanted(report, service), annotations);
   }

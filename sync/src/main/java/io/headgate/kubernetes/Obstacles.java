@@ -36,7 +36,7 @@ final class Obstacles {
 
   /** Whether this deed is not to be tried now. */
   boolean block(Deed deed, long nowNs) {
-    Refusal refusal = refusals.get(right(deed));
+    Refusal refusal = refusals.get(deed.right());
     return paused(nowNs) || (refusal != null && nowNs - refusal.untilNs() < 0);
   }
 
@@ -44,9 +44,9 @@ final class Obstacles {
     paused = false;
     inARow = 0;
     lastError = "";
-    refusals.remove(right(deed));
-    if (missing.remove(right(deed)) != null) {
-      LOG.info("the cluster now allows us to {}", right(deed));
+    refusals.remove(deed.right());
+    if (missing.remove(deed.right()) != null) {
+      LOG.info("the cluster now allows us to {}", deed.right());
     }
   }
 
@@ -60,16 +60,16 @@ final class Obstacles {
         pausedUntilNs = nowNs + settings.backoff(inARow, failure.retryAfter()).toNanos();
         said(failure);
       }
-      case 404, 409 -> LOG.debug("{}: {}", deed.service(), failure.text());
+      case 404, 409 -> LOG.debug("{}: {}", deed.subject(), failure.text());
       case 422 -> {
-        LOG.debug("{}: {}", deed.service(), failure.text());
+        LOG.debug("{}: {}", deed.subject(), failure.text());
         if (!failure.text().contains("metadata.uid")) { // made anew meanwhile: nothing is wrong
-          lastError = deed.service() + ": " + failure.text();
+          lastError = deed.subject() + ": " + failure.text();
         }
       }
       default -> {
-        LOG.debug("{}: {}", deed.service(), failure.text());
-        lastError = deed.service() + ": " + failure.text();
+        LOG.debug("{}: {}", deed.subject(), failure.text());
+        lastError = deed.subject() + ": " + failure.text();
       }
     }
   }
@@ -88,18 +88,18 @@ final class Obstacles {
 
   /** An API server that has just started refuses what it allows a second later. */
   private void forbidden(Deed deed, Failure failure, long nowNs) {
-    Refusal last = refusals.get(right(deed));
+    Refusal last = refusals.get(deed.right());
     int inARow = last == null ? 1 : last.inARow() + 1;
     refusals.put(
-        right(deed), new Refusal(inARow, nowNs + settings.forbiddenPause(inARow).toNanos()));
+        deed.right(), new Refusal(inARow, nowNs + settings.forbiddenPause(inARow).toNanos()));
     lastError = failure.text();
     if (failure.text().contains("being terminated")) {
       return; // no right is missing: nothing can be made in a namespace that goes
     }
-    if (missing.put(right(deed), failure.text()) == null) {
+    if (missing.put(deed.right(), failure.text()) == null) {
       LOG.warn(
           "the cluster does not allow us to {}; see the ClusterRole in config/kubernetes: {}",
-          right(deed),
+          deed.right(),
           failure.text());
     }
   }
@@ -109,9 +109,5 @@ final class Obstacles {
       LOG.warn("writing to the cluster: {}", failure.text());
     }
     lastError = failure.text();
-  }
-
-  private static String right(Deed deed) {
-    return deed.right() + " in " + deed.service().namespace();
   }
 }

@@ -32,6 +32,11 @@ final class Rights {
     }
     if (writes) {
       scopes.forEach(scope -> rights.addAll(writing(scope)));
+    }
+    if (config.nodeConnections()) {
+      rights.add(new Right("patch", "", "nodes", "", "", ""));
+    }
+    if (writes || config.nodeConnections()) {
       rights.addAll(lease(config.leaseNamespace()));
     }
     return List.copyOf(rights);

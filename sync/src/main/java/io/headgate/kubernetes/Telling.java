@@ -2,6 +2,7 @@ package io.headgate.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.headgate.kubernetes.ApiClient.Answer;
+import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport;
@@ -39,6 +40,7 @@ final class Telling {
   private final Obstacles obstacles;
   private final Map<ServiceKey, StatusWork> statuses = new HashMap<>();
   private final Map<ServiceKey, Map<String, EventWork>> events = new HashMap<>();
+  private final Map<String, NodeWork> nodes = new HashMap<>();
   private TokenBucket statusTokens;
   private TokenBucket eventTokens;
   private Inscription.Dropped dropped = Inscription.Dropped.NOTHING;
@@ -68,6 +70,7 @@ final class Telling {
   void forget() {
     statuses.clear();
     events.clear();
+    nodes.clear();
   }
 
   /** All that is due now, that which is due for longest first. */
@@ -81,7 +84,7 @@ final class Telling {
         .forEach((key, told) -> {
           ClusterService service = report.cluster().services().get(key);
           if (service != null && service.uid().equals(told.uid())) {
-            lookAtStatus(told, service, nowNs, due);
+            lookAtStatus(told, service, report.announcers(), nowNs, due);
             lookAtEvents(told, nowNs, due);
           }
         });
@@ -93,6 +96,8 @@ final class Telling {
             lookAtLeftOver(service, nowNs, due);
           }
         });
+    nodes.keySet().retainAll(report.cluster().nodes().keySet());
+    report.connections().ifPresent(known -> lookAtNodes(report, known, nowNs, due));
     due.sort(
         Comparator.comparing((Due one) -> isAside(one.deed()))
             .thenComparingLong(one -> one.atNs() - nowNs));
@@ -115,7 +120,7 @@ final class Telling {
       return false;
     }
     switch (deed) {
-      case Deed.SayStatus _ -> {
+      case Deed.SayStatus _, Deed.SayConnections _ -> {
         if (!statusTokens.has(nowNs)) {
           return false;
         }
@@ -169,6 +174,8 @@ final class Telling {
                 reason,
                 work -> work.written(new EventWork.Posted(name, message(work), count), nowNs));
           }
+          case Deed.SayConnections(var node, _, var wanted, var there) ->
+              nodes.computeIfPresent(node, (_, work) -> work.written(there, wanted, nowNs));
         }
       }
       case Answer.Failed(var failure) -> failed(deed, failure, nowNs);
@@ -195,14 +202,19 @@ final class Telling {
         obstacles.lastError());
   }
 
-  private void lookAtStatus(ServiceReport told, ClusterService service, long nowNs, List<Due> due) {
+  private void lookAtStatus(
+      ServiceReport told,
+      ClusterService service,
+      Announcers announcers,
+      long nowNs,
+      List<Due> due) {
     boolean balanced = service.type() == ClusterService.Type.LOAD_BALANCER;
     if (!told.ours()) {
       lookAtLeftOver(service, nowNs, due);
     } else if (!balanced || service.request().deleting()) {
       statuses.remove(told.service());
     } else {
-      lookAtStatus(service, Inscription.wanted(told, service), nowNs, due);
+      lookAtStatus(service, Inscription.wanted(told, service, announcers), nowNs, due);
     }
   }
 
@@ -235,6 +247,27 @@ final class Telling {
           work.dueNs(there, wanted, settings),
           nowNs,
           () -> new Deed.SayStatus(key, service.uid(), wanted, there));
+    }
+  }
+
+  private void lookAtNodes(
+      ClusterReport report, Map<String, Integer> known, long nowNs, List<Due> due) {
+    for (ClusterNode node : report.cluster().nodes().values()) {
+      String there = node.annotations().getOrDefault(ClusterNode.CONNECTIONS, "");
+      Integer connections = known.get(node.name());
+      String wanted = connections == null ? "" : connections.toString();
+      if (!there.equals(wanted)) {
+        NodeWork work =
+            Optional.ofNullable(nodes.get(node.name()))
+                .filter(before -> before.uid().equals(node.uid()))
+                .orElseGet(() -> NodeWork.of(node.uid(), nowNs));
+        nodes.put(node.name(), work);
+        add(
+            due,
+            work.dueNs(there, wanted, settings),
+            nowNs,
+            () -> new Deed.SayConnections(node.name(), node.uid(), wanted, there));
+      }
     }
   }
 
@@ -369,6 +402,8 @@ final class Telling {
               reason,
               work ->
                   failure.code() == 404 ? work.expired() : work.failed(failure, nowNs, settings));
+      case Deed.SayConnections(var node, _, _, _) ->
+          nodes.computeIfPresent(node, (_, work) -> work.failed(failure, nowNs, settings));
     }
   }
 

@@ -7,7 +7,8 @@ import java.time.Duration;
  * The writer's times and rates. In service they are {@link #DEFAULT}; tests shorten them.
  *
  * @param election of the edge that writes
- * @param statusPerSecond writes of status at most, after a pause twice as many at once
+ * @param statusPerSecond writes of status, and on Nodes, at most, after a pause twice as many at
+ *     once
  * @param eventsPerSecond writes of events at most
  * @param eventBurst how many of them at once after a pause
  * @param echo how long the watch may take to tell what was written, before it is written again
@@ -15,6 +16,7 @@ import java.time.Duration;
  *     this time is not fought over
  * @param contestPause how long it is then let alone
  * @param conditionQuiet between two writes for one Service where its addresses stay the same
+ * @param nodeQuiet between two writes on one Node, but to say that no connection is left
  * @param eventQuiet between two writes for one reason of one Service
  * @param turnQuiet the same for a Warning after which all was said to be well again
  * @param eventReminder after which a Warning that still stands is told again, before the cluster
@@ -33,6 +35,7 @@ record WriterSettings(
     int contestLimit,
     Duration contestPause,
     Duration conditionQuiet,
+    Duration nodeQuiet,
     Duration eventQuiet,
     Duration turnQuiet,
     Duration eventReminder,
@@ -50,6 +53,7 @@ record WriterSettings(
           3,
           Duration.ofMinutes(10),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(10),
           Duration.ofMinutes(5),
           Duration.ofMinutes(1),
           Duration.ofMinutes(30),

@@ -3,7 +3,8 @@
  * {@link io.headgate.model.ClusterSnapshot}, and the last good one on disk for a start without the
  * API.
  *
- * <p>And telling it: the status of Services and Events, by the one edge that holds the Lease.
+ * <p>And telling it: the status of Services, Events, and where asked for the connections of Nodes
+ * that drain, by the one edge that holds the Lease.
  *
  * <p>Started and closed by {@code app}; hands every new state to one subscriber from its own
  * threads. The only home of fabric8.

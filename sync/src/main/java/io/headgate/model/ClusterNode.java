@@ -30,6 +30,8 @@ public record ClusterNode(
     boolean networkUnavailable,
     boolean shuttingDown,
     boolean deleting) {
+  /** The annotation by which an edge says how many connections a node that drains still has. */
+  public static final String CONNECTIONS = "headgate.io/connections";
 
   public ClusterNode {
     labels = Map.copyOf(labels);

@@ -54,6 +54,9 @@ public record ServiceRequest(
    */
   public static final String ALLOCATED = "headgate.io/allocated";
 
+  /** The annotation by which an edge names those that announce the addresses. */
+  public static final String ANNOUNCED_BY = "headgate.io/announced-by";
+
   /** The type of the condition that a port cannot be served (core/v1). */
   public static final String PORTS_ERROR = "LoadBalancerPortsError";
 

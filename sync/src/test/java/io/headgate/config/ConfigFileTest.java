@@ -103,7 +103,7 @@ class ConfigFileTest {
     HeadgateConfig config =
         file("""
         headgate {
-          kubernetes { kubeconfig = "%s", weight = 90 }
+          kubernetes { kubeconfig = "%s", weight = 90, node-connections = true }
           clusters {
             green { kubeconfig = "%s", weight = 10, priority = 1, nodes-per-service = 8 }
             other { kubeconfig = "%s", context = other }
@@ -122,6 +122,8 @@ class ConfigFileTest {
     assertThat(cluster.kubeconfig()).isEqualTo(green);
     assertThat(cluster.nodesPerService()).isEqualTo(8);
     assertThat(cluster.leaseNamespace()).isEmpty();
+    assertThat(cluster.nodeConnections()).isFalse();
+    assertThat(config.kubernetes().orElseThrow().nodeConnections()).isTrue();
   }
 
   @Test

@@ -72,6 +72,7 @@ class ChartTest {
         case "{{- if .Values.metallb }}" -> once(on.contains("metallb"));
         case "{{- if or .Values.metallb .Values.namespaceSelectors }}" ->
             once(on.contains("metallb") || on.contains("namespaceSelectors"));
+        case "{{- if .Values.nodeConnections }}" -> once(on.contains("nodeConnections"));
         default -> throw new AssertionError("not known to this test: " + block);
       };
     }
@@ -137,6 +138,13 @@ class ChartTest {
   }
 
   @Test
+  void for_connections_on_nodes_it_makes_what_node_connections_yaml_makes() throws Exception {
+    Set<JsonNode> both = new HashSet<>(plain("rbac.yaml"));
+    both.addAll(plain("node-connections.yaml"));
+    assertThat(Release.plain(List.of(), "nodeConnections").objects()).isEqualTo(both);
+  }
+
+  @Test
   void each_of_several_namespaces_has_a_role_and_a_binding() throws Exception {
     Set<JsonNode> one = Release.plain(List.of("shop")).objects();
     Set<JsonNode> two = Release.plain(List.of("shop", "blog")).objects();
@@ -147,7 +155,12 @@ class ChartTest {
   void the_account_and_the_namespace_are_named_by_the_release_everywhere() throws Exception {
     for (List<String> namespaces : List.of(List.<String>of(), List.of("shop"))) {
       Release release =
-          new Release("lb", "edge", namespaces, "bare-metal", Set.of("token", "metallb"));
+          new Release(
+              "lb",
+              "edge",
+              namespaces,
+              "bare-metal",
+              Set.of("token", "metallb", "nodeConnections"));
       for (JsonNode object : release.objects()) {
         assertThat(object.toString().replace("\"headgate-edge\"", "the Lease"))
             .doesNotContain("headgate", "metallb-system");
@@ -162,7 +175,7 @@ class ChartTest {
         .isEqualTo(
             documents(
                     "{account: headgate, namespaces: [], token: false, metallb: false,"
-                        + " metallbNamespace: metallb-system, namespaceSelectors: false}")
+                        + " metallbNamespace: metallb-system, namespaceSelectors: false, nodeConnections: false}")
                 .iterator()
                 .next());
   }

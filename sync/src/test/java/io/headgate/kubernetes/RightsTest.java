@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.headgate.apiserver.ApiCall;
+import io.headgate.apiserver.ApiObjects;
 import io.headgate.apiserver.ApiResource;
 import io.headgate.apiserver.ApiVerb;
 import io.headgate.config.KubernetesConfig;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -79,6 +81,39 @@ class RightsTest {
     agree(grants, asked(List.of(), new PoolSources(Optional.empty(), true)));
   }
 
+  @Test
+  void node_connections_yaml_grants_what_saying_them_asks_for_and_nothing_else(
+      @TempDir Path directory) throws Exception {
+    List<Grant> grants = new ArrayList<>(grants("rbac.yaml"));
+    grants.addAll(grants("node-connections.yaml"));
+    agree(grants, asked(config(List.of(), true), PoolSources.NONE));
+    Set<ApiCall> calls = new HashSet<>(calls(directory, List.of()));
+    calls.addAll(sayingConnections(Files.createDirectory(directory.resolve("nodes"))));
+    agree(grants, calls);
+  }
+
+  private static Set<ApiCall> sayingConnections(Path directory) throws Exception {
+    try (var cluster = new WrittenCluster(directory, List.of())) {
+      cluster.api.put(ApiResource.NODES, ApiObjects.node("node-1", "10.0.0.1"));
+      cluster.writer("edge-1");
+      for (String wanted : List.of("2", "0")) {
+        cluster.sayConnections(Map.of("node-1", Integer.valueOf(wanted)));
+        cluster.await("said", () -> connections(cluster).asText().equals(wanted));
+      }
+      cluster.sayConnections(Map.of());
+      cluster.await("taken off", () -> connections(cluster).isMissingNode());
+      return cluster.api.calls();
+    }
+  }
+
+  private static JsonNode connections(WrittenCluster cluster) {
+    return cluster
+        .api
+        .objects(ApiResource.NODES)
+        .getFirst()
+        .at("/metadata/annotations/headgate.io~1connections");
+  }
+
   private static Set<ApiCall> readingPools(Path directory, PoolSources pools) throws Exception {
     try (var cluster = new FollowedCluster(directory).withPools(pools)) {
       cluster.api.defineMetalLb();
@@ -92,9 +127,24 @@ class RightsTest {
   }
 
   private static Set<ApiCall> asked(List<String> namespaces, PoolSources pools) {
-    var config =
-        new KubernetesConfig(
-            Path.of("kubeconfig"), "", namespaces, NodeAddress.INTERNAL, NodeExclusion.AUTO);
+    return asked(config(namespaces, false), pools);
+  }
+
+  private static KubernetesConfig config(List<String> namespaces, boolean nodeConnections) {
+    return new KubernetesConfig(
+        Path.of("kubeconfig"),
+        "",
+        List.of(),
+        false,
+        namespaces,
+        KubernetesConfig.DEFAULT_LEASE_NAMESPACE,
+        NodeAddress.INTERNAL,
+        NodeExclusion.AUTO,
+        KubernetesConfig.DEFAULT_NODES_PER_SERVICE,
+        nodeConnections);
+  }
+
+  private static Set<ApiCall> asked(KubernetesConfig config, PoolSources pools) {
     return Rights.of(config, pools, true).stream()
         .map(right ->
             call(

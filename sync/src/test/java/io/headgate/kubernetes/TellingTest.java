@@ -367,7 +367,7 @@ class TellingTest {
             switch (deed) {
               case Deed.PostEvent post -> post.remark().reason();
               case Deed.CountEvent count -> count.reason();
-              case Deed.SayStatus status -> status.toString();
+              case Deed.SayStatus _, Deed.SayConnections _ -> deed.toString();
             };
         succeed(deed);
       }
@@ -531,9 +531,9 @@ class TellingTest {
             new ClusterSnapshot(
                 Map.of(), Map.of(WEB, with(service, told), other, newer), Map.of()));
     assertThat(status(telling.look(report, nowNs)))
-        .extracting(Deed::service)
+        .extracting(Deed::subject)
         .as("though it is due for longer")
-        .containsExactly(other, WEB);
+        .containsExactly(other.toString(), WEB.toString());
   }
 
   @Test
@@ -753,7 +753,7 @@ class TellingTest {
   }
 
   private static int number(Deed deed) {
-    return Integer.parseInt(deed.service().name().substring(1));
+    return Integer.parseInt(deed.subject().substring("shop/s".length()));
   }
 
   /** Of a Service whose conditions are as they should be. */

@@ -47,6 +47,7 @@ final class WrittenCluster implements AutoCloseable {
           Duration.ofMillis(50),
           Duration.ofMillis(50),
           Duration.ofMillis(50),
+          Duration.ofMillis(50),
           Duration.ofMinutes(30),
           Duration.ofMillis(200),
           Duration.ofMillis(20),
@@ -58,6 +59,7 @@ final class WrittenCluster implements AutoCloseable {
   private final KubernetesConfig config;
   private final ClusterWatch watch;
   private volatile Map<ServiceKey, ServiceReport> reports = Map.of();
+  private volatile Optional<Map<String, Integer>> connections = Optional.empty();
   private volatile ClusterState state = ClusterState.UNKNOWN;
   private volatile boolean following = true;
 
@@ -114,6 +116,12 @@ final class WrittenCluster implements AutoCloseable {
     var addresses = List.of(Addresses.parse(address).orElseThrow());
     String uid = service(WEB).uid();
     reports = Map.of(WEB, new ServiceReport(WEB, uid, addresses, List.of(), List.of(remarks)));
+    tell();
+  }
+
+  /** What is to be told of Nodes that drain from now on. */
+  void sayConnections(Map<String, Integer> byNode) {
+    connections = Optional.of(byNode);
     tell();
   }
 
@@ -184,7 +192,8 @@ final class WrittenCluster implements AutoCloseable {
   }
 
   private void tell() {
-    writers.forEach(writer -> writer.report(new ClusterReport(reports, state.snapshot())));
+    var report = new ClusterReport(reports, state.snapshot(), Announcers.UNKNOWN, connections);
+    writers.forEach(writer -> writer.report(report));
   }
 
   @Override

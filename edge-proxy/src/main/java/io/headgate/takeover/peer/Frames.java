@@ -8,6 +8,8 @@ import io.headgate.takeover.peer.Frame.Hello;
 import io.headgate.takeover.peer.Frame.Ping;
 import io.headgate.takeover.peer.Frame.Pong;
 import io.headgate.takeover.peer.PeerMessage.Affinity;
+import io.headgate.takeover.peer.PeerMessage.Announced;
+import io.headgate.takeover.peer.PeerMessage.Draining;
 import io.headgate.takeover.peer.PeerMessage.Orders;
 import io.headgate.takeover.peer.PeerMessage.Standing;
 import io.netty.buffer.ByteBuf;
@@ -45,6 +47,8 @@ final class Frames {
   private static final int ORDERS = 16;
   private static final int AFFINITY = 17;
   private static final int STANDING = 18;
+  private static final int ANNOUNCED = 19;
+  private static final int DRAINING = 20;
 
   private Frames() {}
 
@@ -63,6 +67,14 @@ final class Frames {
       case Carried(Orders(var payload)) -> out.writeByte(ORDERS).writeBytes(payload.bytes());
       case Carried(Affinity(var payload)) -> out.writeByte(AFFINITY).writeBytes(payload.bytes());
       case Carried(Standing standing) -> write(out.writeByte(STANDING), standing);
+      case Carried(Announced(var addresses)) -> write(out.writeByte(ANNOUNCED), addresses);
+      case Carried(Draining(var connections)) -> {
+        out.writeByte(DRAINING).writeShort(connections.size());
+        connections.forEach((node, count) -> {
+          writeName(out, node);
+          out.writeInt(count);
+        });
+      }
     }
     return out.setInt(0, out.writerIndex() - Integer.BYTES);
   }
@@ -82,6 +94,8 @@ final class Frames {
         case ORDERS -> Optional.of(new Carried(new Orders(payload(in))));
         case AFFINITY -> Optional.of(new Carried(new Affinity(payload(in))));
         case STANDING -> Optional.of(new Carried(standing(in)));
+        case ANNOUNCED -> Optional.of(new Carried(new Announced(readAddresses(in))));
+        case DRAINING -> Optional.of(new Carried(draining(in)));
         default -> Optional.empty();
       };
     } catch (IndexOutOfBoundsException _) {
@@ -128,11 +142,7 @@ final class Frames {
           writeName(out, group);
           out.writeByte(priority);
         });
-    out.writeShort(standing.sources().size());
-    for (InetAddress source : standing.sources()) {
-      byte[] bytes = source.getAddress();
-      out.writeByte(bytes.length).writeBytes(bytes);
-    }
+    write(out, standing.sources());
   }
 
   private static Standing standing(ByteBuf in) {
@@ -141,11 +151,32 @@ final class Frames {
       String group = readName(in);
       priorities.put(group, (int) in.readUnsignedByte());
     }
-    Set<InetAddress> sources = new HashSet<>();
+    return new Standing(priorities, readAddresses(in));
+  }
+
+  private static Draining draining(ByteBuf in) {
+    Map<String, Integer> connections = new HashMap<>();
     for (int left = in.readUnsignedShort(); left > 0; left--) {
-      sources.add(readAddress(in));
+      String node = readName(in);
+      connections.put(node, in.readInt());
     }
-    return new Standing(priorities, sources);
+    return new Draining(connections);
+  }
+
+  private static void write(ByteBuf out, Set<InetAddress> addresses) {
+    out.writeShort(addresses.size());
+    for (InetAddress address : addresses) {
+      byte[] bytes = address.getAddress();
+      out.writeByte(bytes.length).writeBytes(bytes);
+    }
+  }
+
+  private static Set<InetAddress> readAddresses(ByteBuf in) {
+    Set<InetAddress> addresses = new HashSet<>();
+    for (int left = in.readUnsignedShort(); left > 0; left--) {
+      addresses.add(readAddress(in));
+    }
+    return addresses;
   }
 
   private static InetAddress readAddress(ByteBuf in) {

@@ -71,6 +71,7 @@ final class Peer {
             name,
             Optional.empty(),
             toldVerdict,
+            false,
             since,
             Optional.empty(),
             Optional.empty(),
@@ -294,6 +295,7 @@ final class Peer {
                 ? Optional.of(HexFormat.of().toHexDigits(watch.startId().getAsLong()))
                 : Optional.empty(),
             toldVerdict,
+            !connections.isEmpty(),
             since,
             watch.leaving(),
             roundTripNs.isPresent()

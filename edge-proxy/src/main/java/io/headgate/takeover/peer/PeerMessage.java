@@ -1,8 +1,10 @@
 package io.headgate.takeover.peer;
 
+import io.headgate.model.Addresses;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What edges tell each other through the link. */
 public sealed interface PeerMessage {
@@ -11,6 +13,50 @@ public sealed interface PeerMessage {
 
   /** Entries of the sender's affinity table; none where it wants to know all of the receiver's. */
   record Affinity(Payload payload) implements PeerMessage {}
+
+  /**
+   * The addresses that the sender owns, or offers to routers. Newer ones replace older ones.
+   *
+   * @param addresses of more than {@link #MOST} the first ones
+   */
+  record Announced(Set<InetAddress> addresses) implements PeerMessage {
+    /** So many fit into one frame. */
+    static final int MOST = 50_000;
+
+    public Announced {
+      addresses =
+          addresses.size() <= MOST
+              ? Set.copyOf(addresses)
+              : addresses.stream()
+                  .sorted(Addresses.ORDER)
+                  .limit(MOST)
+                  .collect(Collectors.toUnmodifiableSet());
+    }
+  }
+
+  /**
+   * The connections of the sender to nodes that it sees draining. Newer ones replace older ones.
+   *
+   * @param connections by the Node's name; of more than {@link #MOST} nodes the first ones
+   */
+  record Draining(Map<String, Integer> connections) implements PeerMessage {
+    /** So many fit into one frame. */
+    static final int MOST = 3_000;
+
+    public Draining {
+      connections =
+          connections.entrySet().stream()
+              .sorted(Map.Entry.comparingByKey())
+              .limit(MOST)
+              .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+      connections.forEach((node, count) -> {
+        Frames.checkName(node);
+        if (count < 0) {
+          throw new IllegalArgumentException("%d connections".formatted(count));
+        }
+      });
+    }
+  }
 
   /**
    * How the sender stands in the elections. Newer ones replace older ones.

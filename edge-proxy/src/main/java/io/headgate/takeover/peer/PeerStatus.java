@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param address as configured
  * @param name that it gave itself; empty until met
  * @param startId of its process, random, in hexadecimal; another one means that it has restarted
+ * @param connected whether a connection with its process is open
  * @param since when the verdict is what it is, by the wall clock
  * @param leaving why it leaves, where it has said goodbye
  * @param roundTrip of the latest ping
@@ -20,6 +21,7 @@ public record PeerStatus(
     Optional<String> name,
     Optional<String> startId,
     Verdict verdict,
+    boolean connected,
     Instant since,
     Optional<GoodbyeReason> leaving,
     Optional<Duration> roundTrip,

@@ -9,6 +9,8 @@ import io.headgate.takeover.peer.Frame.Hello;
 import io.headgate.takeover.peer.Frame.Ping;
 import io.headgate.takeover.peer.Frame.Pong;
 import io.headgate.takeover.peer.PeerMessage.Affinity;
+import io.headgate.takeover.peer.PeerMessage.Announced;
+import io.headgate.takeover.peer.PeerMessage.Draining;
 import io.headgate.takeover.peer.PeerMessage.Orders;
 import io.headgate.takeover.peer.PeerMessage.Standing;
 import io.netty.buffer.ByteBuf;
@@ -38,6 +40,14 @@ class FramesTest {
         new Pong(7),
         new Carried(new Orders(new Payload(new byte[0]))),
         new Carried(new Affinity(new Payload(new byte[Payload.MAXIMUM_BYTES]))),
+        new Carried(new Announced(Set.of())),
+        new Carried(new Announced(addresses(Announced.MOST))),
+        new Carried(new Draining(Map.of("node-1", 0, "node-2", Integer.MAX_VALUE))),
+        new Carried(
+            new Draining(
+                IntStream.range(0, Draining.MOST)
+                    .boxed()
+                    .collect(Collectors.toMap("%0255d"::formatted, count -> count)))),
         new Carried(new Standing(Map.of(), Set.of())),
         new Carried(
             new Standing(
@@ -50,9 +60,27 @@ class FramesTest {
                 IntStream.range(0, Standing.MOST)
                     .boxed()
                     .collect(Collectors.toMap("%0255d"::formatted, _ -> 1)),
-                IntStream.range(0, Standing.MOST)
-                    .mapToObj(i -> InetAddress.ofLiteral("2001:db8::" + Integer.toHexString(i)))
-                    .collect(Collectors.toSet()))));
+                addresses(Standing.MOST))));
+  }
+
+  private static Set<InetAddress> addresses(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> InetAddress.ofLiteral("2001:db8::" + Integer.toHexString(i)))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void of_more_than_fits_into_a_frame_the_first_are_told() {
+    assertThat(new Announced(addresses(Announced.MOST + 1)).addresses())
+        .hasSize(Announced.MOST)
+        .contains(InetAddress.ofLiteral("2001:db8::"));
+    Map<String, Integer> nodes =
+        IntStream.rangeClosed(0, Draining.MOST)
+            .boxed()
+            .collect(Collectors.toMap("n%05d"::formatted, count -> count));
+    assertThat(new Draining(nodes).connections())
+        .hasSize(Draining.MOST)
+        .doesNotContainKey("n03000");
   }
 
   @ParameterizedTest
@@ -104,7 +132,7 @@ class FramesTest {
       byte[] bytes = new byte[random.nextInt(40)];
       random.nextBytes(bytes);
       if (bytes.length > 0) {
-        bytes[0] = (byte) random.nextInt(20);
+        bytes[0] = (byte) random.nextInt(22);
       }
       try {
         assertThat(Frames.decode(Unpooled.wrappedBuffer(bytes))).isNotNull();
