@@ -26,12 +26,13 @@ record Note(String text, boolean alarming, String event) {
     return new Note(text, false, "");
   }
 
-  /** In an Event the reason stands before the message already. */
+  /** In an Event the reason stands before the message already, however the text writes it. */
   Optional<Remark> forUser() {
-    String prefix = event + ": ";
-    String message = text.startsWith(prefix) ? text.substring(prefix.length()) : text;
-    return event.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Remark(Level.WARNING, event, message));
+    if (event.isEmpty()) {
+      return Optional.empty();
+    }
+    int end = text.indexOf(": ");
+    boolean named = end > 0 && text.substring(0, end).replace("_", "").equalsIgnoreCase(event);
+    return Optional.of(new Remark(Level.WARNING, event, named ? text.substring(end + 2) : text));
   }
 }

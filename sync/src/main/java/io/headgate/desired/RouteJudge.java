@@ -148,8 +148,18 @@ final class RouteJudge {
     }
     notes.addAll(preferences.notes(judged));
     notes.addAll(RouteMode.notes(judged));
+    lastingFailure(judged).ifPresent(notes::add);
     notes.addAll(route.notes());
     return notes;
+  }
+
+  private Optional<Note> lastingFailure(Route judged) {
+    OptionalLong toldAtNs = LastingFailure.toldAtNs(judged, histories);
+    if (toldAtNs.isPresent() && toldAtNs.getAsLong() - nowNs > 0) {
+      wakeAt(toldAtNs);
+      return Optional.empty();
+    }
+    return toldAtNs.isPresent() ? Optional.of(LastingFailure.note(judged)) : Optional.empty();
   }
 
   /** Where those clusters that should serve have nothing in use. */

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
 import io.headgate.kubernetes.Servers.Round;
 import io.headgate.kubernetes.Servers.Server;
+import java.io.EOFException;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -445,8 +446,12 @@ final class ApiClient implements AutoCloseable {
     return new Failure(response.code(), text, retryAfter);
   }
 
+  /** In words where Java has none: a server that ends is the everyday case. */
   static Failure failure(Throwable problem) {
-    return Failure.of(problem.getClass().getSimpleName() + ": " + problem.getMessage());
+    return Failure.of(
+        problem instanceof EOFException
+            ? "the server has closed the connection"
+            : problem.getClass().getSimpleName() + ": " + problem.getMessage());
   }
 
   private static String body(Response response) throws IOException {

@@ -12,12 +12,14 @@ import io.headgate.model.ClusterState.Freshness;
 import io.headgate.model.Explanation;
 import io.headgate.model.Listener;
 import io.headgate.model.PortReference;
+import io.headgate.model.ProbeStatus.Answer;
 import io.headgate.model.Route.Mode;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.PortProblem;
 import io.headgate.model.ServiceReport.Remark;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -130,7 +132,7 @@ class LoadBalancerServicesTest {
   void a_service_made_anew_by_the_same_name_inherits_nothing() {
     ServiceWorld serving = ServiceWorld.serving();
     assertThat(serving.world.state.assignments()).containsKey(World.SHOP);
-    serving.world.answers = _ -> io.headgate.model.ProbeStatus.Answer.TIMED_OUT;
+    serving.world.answers = _ -> Answer.TIMED_OUT;
     serving.world.probes.clear();
     var anew = new Asking();
     anew.uid = "uid-2";
@@ -280,6 +282,7 @@ class LoadBalancerServicesTest {
     assertThat(serving.listeners()).containsExactly("203.0.113.10:80");
     assertThat(serving.report().addresses()).hasSize(1);
     assertThat(serving.reasons()).containsExactly("NoEndpoints");
+    assertThat(serving.message("NoEndpoints")).startsWith("no endpoint of ");
   }
 
   @Test
@@ -305,12 +308,37 @@ class LoadBalancerServicesTest {
   void a_probe_that_fails_is_nothing_to_tell_the_cluster() {
     ServiceWorld serving = ServiceWorld.serving();
     var before = serving.report();
-    serving.world.answers = _ -> io.headgate.model.ProbeStatus.Answer.REFUSED;
+    serving.world.answers = _ -> Answer.REFUSED;
     serving.world.probe();
     serving.world.probe();
     serving.world.probe();
     assertThat(serving.world.route("web/shop:http").mode()).isEqualTo(Mode.FAIL_OPEN);
     assertThat(serving.report()).isEqualTo(before);
+  }
+
+  @Test
+  void that_every_backend_fails_for_half_a_minute_is_told_until_one_works() {
+    ServiceWorld serving = ServiceWorld.serving();
+    var well = serving.report();
+    serving.world.answers = _ -> Answer.REFUSED;
+    serving.world.probe();
+    serving.world.later(Duration.ofSeconds(2));
+    serving.world.probe();
+    assertThat(serving.world.state.wakeAtNs())
+        .hasValue(serving.world.nowNs + Duration.ofSeconds(30).toNanos());
+    serving.world.later(Duration.ofSeconds(29));
+    assertThat(serving.report()).isEqualTo(well);
+
+    serving.world.later(Duration.ofSeconds(1));
+    assertThat(serving.reasons()).containsExactly("NoHealthyBackend", "EnsuredLoadBalancer");
+    assertThat(serving.message("NoHealthyBackend"))
+        .startsWith("every backend fails, such as 10.0.0.1:30080 of n1 (probe: ");
+    assertThat(serving.world.state.wakeAtNs()).isEmpty();
+
+    serving.world.answers = _ -> Answer.GOOD;
+    serving.world.probe();
+    serving.world.probe();
+    assertThat(serving.report()).isEqualTo(well);
   }
 
   @Test
