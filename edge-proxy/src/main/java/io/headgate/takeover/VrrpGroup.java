@@ -117,8 +117,8 @@ final class VrrpGroup {
     if (now.holding().owned()) {
       now.virtualMac().look(network);
     }
+    now.holding().look(nowNs); // before more is put there than was listed
     now.holding().want(addresses, nowNs);
-    now.holding().look(nowNs);
     int priority =
         switch (fitness) {
           case Fitness.Fit() -> config.priority();

@@ -8,8 +8,8 @@ import java.util.Optional;
  * How an edge takes part.
  *
  * @param listen where the peers dial; empty: nowhere, and this edge is never found gone
- * @param peers where they listen, resolved: addresses of their hosts, never one that moves. This
- *     edge itself may be among them
+ * @param peers where they listen, resolved: addresses of their hosts, never one that moves. Where
+ *     this edge itself listens is left out, so that all edges may have the same list
  * @param edgeName at most 255 bytes of UTF-8
  */
 public record PeerLinkSettings(
@@ -19,7 +19,7 @@ public record PeerLinkSettings(
     String edgeName) {
   /** Refuses unresolved addresses and a name that no frame holds. */
   public PeerLinkSettings {
-    peers = peers.stream().distinct().toList();
+    peers = peers.stream().distinct().filter(peer -> !listen.equals(Optional.of(peer))).toList();
     Frames.checkName(edgeName);
     if (peers.stream().anyMatch(InetSocketAddress::isUnresolved)
         || listen.filter(InetSocketAddress::isUnresolved).isPresent()) {

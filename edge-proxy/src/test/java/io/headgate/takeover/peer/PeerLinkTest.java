@@ -109,6 +109,13 @@ class PeerLinkTest {
   }
 
   @Test
+  void a_list_of_peers_that_is_the_same_on_every_edge_is_good() {
+    var settings =
+        new PeerLinkSettings(Optional.of(here), List.of(here, there), key(KEY), "one");
+    assertThat(settings.peers()).containsExactly(there);
+  }
+
+  @Test
   void what_an_edge_says_before_it_is_known_for_a_peer_is_not_lost() {
     InetSocketAddress elsewhere = Ports.free("127.0.0.2");
     InetSocketAddress nobody = Ports.free("127.0.0.3");
@@ -235,7 +242,9 @@ class PeerLinkTest {
 
   @Test
   void this_edge_among_its_own_peers_is_not_met() {
-    PeerLink one = link("one", here, here, told);
+    InetSocketAddress wildcard =
+        new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), here.getPort());
+    PeerLink one = link("one", wildcard, here, told);
     eventually(() -> assertThat(one.door().orElseThrow().accepted()).isGreaterThan(1));
     assertThat(only(one).verdict()).isEqualTo(Verdict.UNKNOWN);
     assertThat(told.lines).isEmpty();
