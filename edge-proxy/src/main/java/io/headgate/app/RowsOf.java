@@ -5,10 +5,13 @@ import io.headgate.admin.NodeView;
 import io.headgate.admin.RouteView;
 import io.headgate.config.ClustersConfig.Further;
 import io.headgate.config.RouteConfig;
+import io.headgate.config.RouteConfig.Source;
 import io.headgate.desired.BackendHistory;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.ClusterNode;
+import io.headgate.model.ClusterService.Port;
+import io.headgate.model.ClusterSnapshot;
 import io.headgate.model.Explanation;
 import io.headgate.model.Explanation.OfNode;
 import io.headgate.model.Listener;
@@ -50,6 +53,7 @@ final class RowsOf {
               config.name(),
               config.listeners().stream().map(Listener::toString).toList(),
               config.source().toString(),
+              nodePort(config, now.inputs().cluster().snapshot()),
               word(config.policy().balance()),
               word(config.policy().proxyProtocol()),
               route.map(Route::mode).map(RowsOf::word).orElse("empty"),
@@ -65,6 +69,16 @@ final class RowsOf {
               counters.map(c -> c.affinity().clients()).orElse(0L)));
     }
     return rows;
+  }
+
+  /** 0 where there is none. */
+  private static int nodePort(RouteConfig config, ClusterSnapshot cluster) {
+    return config.source() instanceof Source.Service(var service, var port)
+        ? Optional.ofNullable(cluster.services().get(service))
+            .flatMap(known -> known.port(port))
+            .map(Port::nodePort)
+            .orElse(0)
+        : 0;
   }
 
   static List<BackendView> backends(Moment now) {

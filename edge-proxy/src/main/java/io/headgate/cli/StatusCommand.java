@@ -157,7 +157,9 @@ final class StatusCommand implements Callable<Integer> {
           route.mode(),
           route.usable() + "/" + route.backends(),
           route.active(),
-          route.source());
+          route.nodePort() > 0
+              ? "%s, NodePort %d".formatted(route.source(), route.nodePort())
+              : route.source());
     }
     asking.print(table);
   }

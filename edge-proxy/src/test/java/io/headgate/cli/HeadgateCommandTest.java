@@ -98,7 +98,7 @@ class HeadgateCommandTest {
             *:443/tcp  https  bound
 
             ROUTE  MODE    USABLE  ACTIVE  TO
-            http   normal     1/2       4  ingress-nginx/ingress-nginx-controller:http
+            http   normal     1/2       4  ingress-nginx/ingress-nginx-controller:http, NodePort 30080
             https  empty      0/1       0  ingress-nginx/ingress-nginx-controller:https
             """);
     assertThat(status.exit()).isZero();

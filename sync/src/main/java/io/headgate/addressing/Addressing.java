@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,12 +26,15 @@ import java.util.function.Function;
  * Service with another share key has come to it. It moves where it asks for something else that can
  * be had. New addresses are given afterwards, to the oldest first.
  *
- * <p>Services share an address where their ports (protocol and number) differ and their share keys
- * are equal or not set on either. A port that both want belongs to the older one
+ * <p>Services share an address where their ports (protocol and number on the edge) differ and their
+ * share keys are equal or not set on either. A port that both want belongs to the older one
  * (creationTimestamp, then uid). A newcomer is never put where it would take a port from a younger
  * Service.
  */
 public final class Addressing {
+  private static final Comparator<Claim> OLDEST_FIRST =
+      Comparator.comparing(Claim::service, ClusterService.OLDEST_FIRST);
+
   private final PoolCatalog catalog;
   private final Pools pools;
   private final boolean metallb;
@@ -62,22 +66,22 @@ public final class Addressing {
   /**
    * What each Service has now.
    *
-   * @param services all that are to be served, and no other
+   * @param claims of all that are to be served, and no other
    * @param before what the last decision said; empty for the first one after a start
    * @return one assignment for each of them, the oldest first
    */
   public Map<ServiceKey, Assignment> assign(
-      Collection<ClusterService> services, Map<ServiceKey, Assignment> before) {
-    return decide(services, before, Allocation::places);
+      Collection<Claim> claims, Map<ServiceKey, Assignment> before) {
+    return decide(claims, before, Allocation::places);
   }
 
   /**
    * What each Service has by its own status, for an edge that is not the one to give: nothing new,
    * nothing moves, so that all edges serve what the cluster says.
    */
-  public Map<ServiceKey, Assignment> adopt(Collection<ClusterService> services) {
+  public Map<ServiceKey, Assignment> adopt(Collection<Claim> claims) {
     Map<ServiceKey, Assignment> adopted = new LinkedHashMap<>();
-    decide(services, Map.of(), Allocation::placesAsTheyAre)
+    decide(claims, Map.of(), Allocation::placesAsTheyAre)
         .forEach((service, assignment) ->
             adopted.put(
                 service, assignment.leavesStatus() ? assignment : assignment.withoutRemarks()));
@@ -85,15 +89,17 @@ public final class Addressing {
   }
 
   private Map<ServiceKey, Assignment> decide(
-      Collection<ClusterService> services,
+      Collection<Claim> claims,
       Map<ServiceKey, Assignment> before,
       Function<Allocation, List<Optional<Placement>>> placing) {
-    List<Claimant> claimants = new ArrayList<>(services.size());
-    List<Memory> memories = new ArrayList<>(services.size());
-    List<Optional<Holding>> holdings = new ArrayList<>(services.size());
-    for (ClusterService service : services.stream().sorted(ClusterService.OLDEST_FIRST).toList()) {
+    List<Claimant> claimants = new ArrayList<>(claims.size());
+    List<Memory> memories = new ArrayList<>(claims.size());
+    List<Optional<Holding>> holdings = new ArrayList<>(claims.size());
+    for (Claim claim : claims.stream().sorted(OLDEST_FIRST).toList()) {
+      ClusterService service = claim.service();
       Wish wish = WishReading.read(service, pools, metallb);
-      var claimant = new Claimant(service, wish, claimants.size(), leftAlone.apply(service));
+      var claimant =
+          new Claimant(service, claim.ports(), wish, claimants.size(), leftAlone.apply(service));
       Optional<Assignment> last =
           Optional.ofNullable(before.get(service.key()))
               .filter(known -> claimant.leftAlone().isEmpty() && !known.leavesStatus());

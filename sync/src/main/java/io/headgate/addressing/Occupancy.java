@@ -1,7 +1,7 @@
 package io.headgate.addressing;
 
 import io.headgate.addressing.Conflict.Port;
-import io.headgate.model.ClusterService;
+import io.headgate.model.EdgePort;
 import io.headgate.model.IpFamily;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -47,8 +47,8 @@ final class Occupancy {
     for (InetAddress address : holding.addresses()) {
       Tenancy tenancy = tenancies.get(address);
       if (tenancy != null && !tenancy.owners.isEmpty()) {
-        for (ClusterService.Port port : claimant.service().ports()) {
-          var wanted = new Port(port.protocol(), port.port());
+        for (EdgePort port : claimant.ports()) {
+          var wanted = Port.of(port);
           Claimant owner = tenancy.owners.get(wanted);
           if (owner != null && owner.age() != claimant.age()) {
             conflicts.add(new Conflict(wanted, address, owner));
@@ -67,8 +67,8 @@ final class Occupancy {
     for (InetAddress address : holding.addresses()) {
       Tenancy tenancy =
           tenancies.computeIfAbsent(address, _ -> tenancy(address, holding.pool(), claimant));
-      for (ClusterService.Port port : claimant.service().ports()) {
-        var owned = new Port(port.protocol(), port.port());
+      for (EdgePort port : claimant.ports()) {
+        var owned = Port.of(port);
         if (!lost.contains(owned)) {
           tenancy.owners.put(owned, claimant);
           tenancy.among.take(owned, tenancy.index);
@@ -90,10 +90,7 @@ final class Occupancy {
   Optional<InetAddress> room(Pool pool, IpFamily family, Claimant claimant) {
     Vacancies among = vacancies(pool, family);
     SharedAddresses shared = among.shared(claimant.wish().shareKey());
-    List<Port> ports =
-        claimant.service().ports().stream()
-            .map(port -> new Port(port.protocol(), port.port()))
-            .toList();
+    List<Port> ports = claimant.ports().stream().map(Port::of).toList();
     Optional<InetAddress> undisturbed =
         claimant.wish().shareKey().isEmpty()
             ? among.unused(tenancies::containsKey).or(() -> shared.withAllFree(ports))

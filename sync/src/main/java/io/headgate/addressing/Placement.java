@@ -24,9 +24,7 @@ record Placement(Holding holding, List<Conflict> conflicts, Toll toll) {
   static Placement of(Holding holding, List<Conflict> conflicts, Claimant claimant) {
     long lost = conflicts.stream().map(Conflict::port).distinct().count();
     Toll toll =
-        lost == 0
-            ? Toll.NONE
-            : lost < claimant.service().ports().size() ? Toll.SOME_PORTS : Toll.EVERY_PORT;
+        lost == 0 ? Toll.NONE : lost < claimant.ports().size() ? Toll.SOME_PORTS : Toll.EVERY_PORT;
     return new Placement(holding, List.copyOf(conflicts), toll);
   }
 

@@ -1,6 +1,7 @@
 package io.headgate.addressing;
 
 import io.headgate.model.Addresses;
+import io.headgate.model.EdgePort;
 import io.headgate.model.IpFamily;
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.PortProblem;
@@ -35,8 +36,9 @@ record Verdict(
   private List<PortProblem> portProblems(Placement place) {
     Set<Conflict.Port> lost =
         place.conflicts().stream().map(Conflict::port).collect(Collectors.toSet());
-    return claimant.service().ports().stream()
-        .filter(port -> lost.contains(new Conflict.Port(port.protocol(), port.port())))
+    return claimant.ports().stream()
+        .filter(wanted -> lost.contains(Conflict.Port.of(wanted)))
+        .map(EdgePort::port)
         .map(port -> new PortProblem(port.protocol(), port.port(), Reasons.PORT_ERROR))
         .toList();
   }

@@ -1,12 +1,14 @@
 package io.headgate.desired;
 
 import io.headgate.config.RouteConfig;
-import io.headgate.model.ClusterService;
+import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.ClusterService.Port;
+import io.headgate.model.Listener;
 import io.headgate.model.ServiceReport.Remark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A route with all that is said of it, in the file and on its Service.
@@ -19,15 +21,34 @@ record EffectiveRoute(RouteConfig config, Optional<ServiceSettings> settings, bo
 
   /** One of the file, as it is in force with what its Service says. */
   static EffectiveRoute of(RouteConfig config, Optional<ServiceSettings> settings) {
-    if (!(config.source() instanceof RouteConfig.Source.Service source) || settings.isEmpty()) {
-      return new EffectiveRoute(config, settings, false);
-    }
-    ClusterService service = settings.get().service();
-    Optional<Port> port = service.port(source.port());
-    return new EffectiveRoute(
-        port.map(known -> withPolicyOf(config, settings.get(), known)).orElse(config),
-        settings,
-        false);
+    var alone = new EffectiveRoute(config, settings, false);
+    return alone
+        .port()
+        .map(port -> withPolicyOf(config, settings.orElseThrow(), port))
+        .map(known -> new EffectiveRoute(known, settings, false))
+        .orElse(alone);
+  }
+
+  /** The port of its Service, where there is one. */
+  Optional<Port> port() {
+    return config.source() instanceof Source.Service(_, var reference)
+        ? settings.flatMap(known -> known.service().port(reference))
+        : Optional.empty();
+  }
+
+  /** Where clients come in and go on to, {@code 203.0.113.10:8443 -> port https (443)}. */
+  Optional<String> way() {
+    return port()
+        .map(port ->
+            "%s -> port %s -> %s"
+                .formatted(
+                    config.listeners().stream()
+                        .map(Listener::toString)
+                        .collect(Collectors.joining(", ")),
+                    port.name().isEmpty()
+                        ? Integer.toString(port.port())
+                        : "%s (%d)".formatted(port.name(), port.port()),
+                    port.nodePort() > 0 ? "NodePort " + port.nodePort() : "no NodePort"));
   }
 
   /** What its Service's annotations do to it. Where a Service asks for it, it is told itself. */

@@ -2,6 +2,7 @@ package io.headgate.desired;
 
 import io.headgate.addressing.Addressing;
 import io.headgate.addressing.Assignment;
+import io.headgate.addressing.Claim;
 import io.headgate.addressing.PoolCatalog;
 import io.headgate.addressing.PoolCatalog.Notice;
 import io.headgate.config.LoadBalancerConfig;
@@ -31,7 +32,7 @@ record LoadBalancing(String loadBalancerClass, boolean defaultClass, Pools pools
         new Pools() {
           @Override
           public Map<ServiceKey, Assignment> assign(
-              List<ClusterService> claimed, Map<ServiceKey, Assignment> before) {
+              List<Claim> claims, Map<ServiceKey, Assignment> before) {
             return Map.of();
           }
 
@@ -44,11 +45,10 @@ record LoadBalancing(String loadBalancerClass, boolean defaultClass, Pools pools
     /**
      * What each Service gets.
      *
-     * @param claimed all that are ours, the older ones first
+     * @param claims of all that are ours, the older ones first
      * @param before what they had got by the decision before
      */
-    Map<ServiceKey, Assignment> assign(
-        List<ClusterService> claimed, Map<ServiceKey, Assignment> before);
+    Map<ServiceKey, Assignment> assign(List<Claim> claims, Map<ServiceKey, Assignment> before);
 
     /** Whether the address is one of ours that {@code service} may have. */
     boolean has(ClusterService service, InetAddress address);
@@ -116,8 +116,8 @@ record LoadBalancing(String loadBalancerClass, boolean defaultClass, Pools pools
       implements Pools {
     @Override
     public Map<ServiceKey, Assignment> assign(
-        List<ClusterService> claimed, Map<ServiceKey, Assignment> before) {
-      return gives ? addressing.assign(claimed, before) : addressing.adopt(claimed);
+        List<Claim> claims, Map<ServiceKey, Assignment> before) {
+      return gives ? addressing.assign(claims, before) : addressing.adopt(claims);
     }
 
     @Override

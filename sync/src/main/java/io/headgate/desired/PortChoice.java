@@ -45,16 +45,17 @@ final class PortChoice {
         || (!port.name().isEmpty() && named.equals(port.name()));
   }
 
-  private static List<String> entries(String text) {
+  static List<String> entries(String text) {
     return Arrays.asList(text.split(",", -1));
   }
 
-  private static String portOf(String entry) {
+  /** What stands before the sign; empty where there is none. */
+  static String portOf(String entry) {
     int sign = entry.indexOf('=');
     return sign < 0 ? "" : entry.substring(0, sign).strip();
   }
 
-  private static String valueOf(String entry) {
+  static String valueOf(String entry) {
     return entry.substring(entry.indexOf('=') + 1).strip();
   }
 }

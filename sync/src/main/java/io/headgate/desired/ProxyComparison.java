@@ -1,6 +1,5 @@
 package io.headgate.desired;
 
-import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.BackendState;
 import io.headgate.model.ClusterService.Port;
 import io.headgate.model.Explanation.Verdict;
@@ -168,10 +167,7 @@ public final class ProxyComparison {
   }
 
   private static Optional<Kind> said(EffectiveRoute route) {
-    Optional<Port> port =
-        route.config().source() instanceof Source.Service(_, var reference)
-            ? route.settings().flatMap(settings -> settings.service().port(reference))
-            : Optional.empty();
+    Optional<Port> port = route.port();
     String protocol = port.map(Port::appProtocol).orElse("");
     if (!protocol.isEmpty()) {
       return byProtocol(protocol);

@@ -179,7 +179,7 @@ final class RouteJudge {
   }
 
   private Explanation explanation(RouteDecision decision) {
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(route.way().stream().toList());
     decision.notes().forEach(note -> notes.add(note.text()));
     List<OfNode> refused = selection.refused();
     if (refused.size() > MOST_REFUSED) {

@@ -8,6 +8,7 @@ import io.headgate.model.LabelSelector;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.ServiceReport.StatusAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class ServiceAnnotations {
   static final String BACKEND = "backend";
   static final String NODE_SELECTOR = "node-selector";
   static final String STATUS_ADDRESS = "status-address";
+  static final String PORTS = "ports";
   static final String PROXY_PROTOCOL = "proxy-protocol";
 
   private static final String HOSTNAME = "hostname:";
@@ -63,7 +65,7 @@ final class ServiceAnnotations {
   private static Set<String> names() {
     Set<String> names = new TreeSet<>(SETTINGS);
     names.addAll(OTHERS);
-    names.addAll(Set.of(IGNORE, BACKEND, NODE_SELECTOR, STATUS_ADDRESS));
+    names.addAll(Set.of(IGNORE, BACKEND, NODE_SELECTOR, STATUS_ADDRESS, PORTS));
     return names;
   }
 
@@ -102,6 +104,7 @@ final class ServiceAnnotations {
       case STATUS_ADDRESS ->
           unless(statusAddress(text).isPresent(), text, "ip | hostname:NAME | none");
       case BACKEND -> backendProblem(text, ours);
+      case PORTS -> PortMapping.problem(text);
       case PROXY_PROTOCOL ->
           PortChoice.isOne(text) ? PortChoice.problem(text) : policyProblem(name, text);
       default -> isPolicy(name) ? policyProblem(name, text) : Optional.empty();
@@ -145,16 +148,27 @@ final class ServiceAnnotations {
     };
   }
 
-  /** Ports that a value names and the Service does not have. */
+  /** What is odd about the ports that a valid value names, seen the Service that it is of. */
   static Optional<String> strangePorts(String name, String text, ClusterService service) {
-    if (!name.equals(PROXY_PROTOCOL) || !PortChoice.isOne(text)) {
-      return Optional.empty();
-    }
+    return switch (name) {
+      case PORTS ->
+          strange(PortMapping.ports(text), service)
+              .or(() -> PortMapping.twice(text, service).map(port -> "port " + port + " twice"));
+      case PROXY_PROTOCOL ->
+          PortChoice.isOne(text) ? strange(PortChoice.ports(text), service) : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> strange(List<String> ports, ClusterService service) {
     String strange =
-        PortChoice.ports(text).stream()
+        ports.stream()
             .filter(named -> service.ports().stream().noneMatch(p -> PortChoice.names(named, p)))
+            .map(ServiceAnnotations::printable)
             .collect(Collectors.joining(", "));
-    return Optional.of(strange).filter(ports -> !ports.isEmpty());
+    return strange.isEmpty()
+        ? Optional.empty()
+        : Optional.of("ports that are not there: " + strange);
   }
 
   private static Optional<String> backendProblem(String text, boolean ours) {

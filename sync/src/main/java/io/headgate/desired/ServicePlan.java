@@ -1,6 +1,7 @@
 package io.headgate.desired;
 
 import io.headgate.addressing.Assignment;
+import io.headgate.addressing.Claim;
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.RouteConfig;
 import io.headgate.config.RouteConfig.Source;
@@ -76,8 +77,7 @@ record ServicePlan(
         route.listeners().forEach(listener -> occupied.take(listener, route.name()));
       }
       List<ClusterService> asking = asking();
-      Map<ServiceKey, Assignment> assignments =
-          balancing.pools().assign(asking.stream().filter(balancing::covers).toList(), known());
+      Map<ServiceKey, Assignment> assignments = balancing.pools().assign(claims(asking), known());
       Map<ServiceKey, Served> served = new TreeMap<>();
       List<Serving> servings = new ArrayList<>();
       for (ClusterService service : asking) {
@@ -137,6 +137,13 @@ record ServicePlan(
                   || (named.contains(service.key()) && !service.request().externalIps().isEmpty()))
           .filter(service -> !settings(service).ignored())
           .sorted(ClusterService.OLDEST_FIRST)
+          .toList();
+    }
+
+    private List<Claim> claims(List<ClusterService> asking) {
+      return asking.stream()
+          .filter(balancing::covers)
+          .map(service -> new Claim(service, settings(service).ports()))
           .toList();
     }
 

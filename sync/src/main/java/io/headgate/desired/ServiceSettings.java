@@ -3,6 +3,7 @@ package io.headgate.desired;
 import io.headgate.desired.ServiceAnnotations.BackendMode;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterService.Port;
+import io.headgate.model.EdgePort;
 import io.headgate.model.LabelSelector;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.ServiceReport.Level;
@@ -22,16 +23,19 @@ import java.util.TreeMap;
  *
  * @param ours the Service's class is ours
  * @param inForce texts of the annotations that count, by their names without prefix
+ * @param ports that it wants of each of its addresses
  * @param remarks what is wrong with the others
  */
 record ServiceSettings(
     ClusterService service,
     boolean ours,
     Map<String, String> inForce,
+    List<EdgePort> ports,
     SourceRanges sources,
     List<Remark> remarks) {
   ServiceSettings {
     inForce = Collections.unmodifiableMap(new TreeMap<>(inForce));
+    ports = List.copyOf(ports);
     remarks = List.copyOf(remarks);
   }
 
@@ -137,8 +141,7 @@ record ServiceSettings(
       if (problem.isEmpty()) {
         inForce.put(name, text);
         ServiceAnnotations.strangePorts(name, text, service)
-            .ifPresent(ports ->
-                warn("InvalidAnnotation", name, " names ports that are not there: " + ports));
+            .ifPresent(strange -> warn("InvalidAnnotation", name, " names " + strange));
         return;
       }
       Optional<String> kept = before.flatMap(known -> known.text(name));
@@ -155,7 +158,11 @@ record ServiceSettings(
           .problem()
           .ifPresent(problem ->
               remarks.addFirst(new Remark(Level.WARNING, "InvalidSourceRanges", problem)));
-      return new ServiceSettings(service, ours, inForce, sources, remarks);
+      List<EdgePort> ports =
+          Optional.ofNullable(inForce.get(ServiceAnnotations.PORTS))
+              .map(text -> PortMapping.of(text, service))
+              .orElseGet(() -> service.ports().stream().map(EdgePort::same).toList());
+      return new ServiceSettings(service, ours, inForce, ports, sources, remarks);
     }
 
     private void warn(String reason, String name, String what) {

@@ -5,6 +5,7 @@ import io.headgate.config.RouteConfig;
 import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterService.Port;
+import io.headgate.model.EdgePort;
 import io.headgate.model.Listener;
 import io.headgate.model.PortReference;
 import io.headgate.model.RoutePolicy;
@@ -32,7 +33,7 @@ final class Serving {
   private final ClusterService service;
   private final Optional<Assignment> assignment;
   private final List<InetAddress> external;
-  private final Map<String, Port> ports = new LinkedHashMap<>();
+  private final Map<String, EdgePort> ports = new LinkedHashMap<>();
   private final Map<String, List<Listener>> listeners = new TreeMap<>();
   private final List<PortProblem> problems = new ArrayList<>();
   private final List<Remark> remarks = new ArrayList<>();
@@ -53,17 +54,18 @@ final class Serving {
       problems.addAll(known.portProblems());
       remarks.addAll(known.remarks());
     });
-    service.ports().forEach(this::look);
+    settings.ports().forEach(this::look);
   }
 
-  private void look(Port port) {
+  private void look(EdgePort wanted) {
+    Port port = wanted.port();
     if (!port.protocol().equals("TCP")) {
       problems.add(new PortProblem(port.protocol(), port.port(), ServiceReport.UNSUPPORTED));
       warn(
           ServiceReport.UNSUPPORTED,
           "port %d/%s is not served: only TCP is".formatted(port.port(), port.protocol()));
     } else {
-      ports.putIfAbsent(routeName(port), port);
+      ports.putIfAbsent(routeName(port), wanted);
     }
   }
 
@@ -72,12 +74,13 @@ final class Serving {
     return service.key() + ":" + (port.name().isEmpty() ? port.port() : port.name());
   }
 
-  /** Wants every port on the addresses that it was given. */
+  /** Wants its ports on the addresses that it was given. */
   void askAssigned(Occupied occupied) {
     List<InetAddress> addresses = assignment.map(Assignment::addresses).orElse(List.of());
-    ports.forEach((route, port) -> {
+    ports.forEach((route, wanted) -> {
+      Port port = wanted.port();
       if (!assignedElsewhere(port)) {
-        ask(route, port, addresses, occupied);
+        ask(route, wanted, addresses, occupied);
         if (!addresses.isEmpty() && !listeners.containsKey(route)) {
           problems.add(new PortProblem("TCP", port.port(), IN_USE));
         }
@@ -85,9 +88,9 @@ final class Serving {
     });
   }
 
-  /** Wants every port on its external IPs, as kube-proxy would serve them. */
+  /** Wants its ports on its external IPs, as kube-proxy would serve them. */
   void askExternal(Occupied occupied) {
-    ports.forEach((route, port) -> ask(route, port, external, occupied));
+    ports.forEach((route, wanted) -> ask(route, wanted, external, occupied));
   }
 
   private boolean assignedElsewhere(Port port) {
@@ -96,12 +99,12 @@ final class Serving {
         .anyMatch(problem -> problem.protocol().equals("TCP") && problem.port() == port.port());
   }
 
-  private void ask(String route, Port port, List<InetAddress> addresses, Occupied occupied) {
+  private void ask(String route, EdgePort wanted, List<InetAddress> addresses, Occupied occupied) {
     for (InetAddress address : addresses) {
       if (address.isAnyLocalAddress()) {
         continue; // nobody's to give
       }
-      var listener = new Listener(address, port.port());
+      var listener = new Listener(address, wanted.number());
       Optional<String> other = occupied.take(listener, route);
       if (other.isPresent()) {
         contested = true;
@@ -143,8 +146,9 @@ final class Serving {
   private List<EffectiveRoute> routes(RoutePolicy defaults) {
     List<EffectiveRoute> routes = new ArrayList<>();
     listeners.forEach((name, listening) -> {
-      Port port = ports.get(name);
-      if (port != null) {
+      EdgePort wanted = ports.get(name);
+      if (wanted != null) {
+        Port port = wanted.port();
         var source = new Source.Service(service.key(), reference(port));
         var config = new RouteConfig(name, listening, source, settings.policy(defaults, port));
         routes.add(new EffectiveRoute(config, Optional.of(settings), true));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.config.PoolConfig;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterService;
+import io.headgate.model.EdgePort;
 import io.headgate.model.IpFamily;
 import io.headgate.model.LabelSelector;
 import io.headgate.model.ServiceKey;
@@ -79,7 +80,7 @@ class AddressingPropertyTest {
       return;
     }
     TestService service = oneOf(List.copyOf(cluster.services.values()));
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0, 1 -> cluster.services.remove(service.key.name());
       case 2 -> changePool();
       case 3 -> service.uid = "again" + made++;
@@ -88,7 +89,8 @@ class AddressingPropertyTest {
       case 6 -> annotate(service, "headgate.io/share-key", List.of("x", "y"));
       case 7 -> annotate(service, "headgate.io/pool", List.of("p0", "p1", "p2", "p9"));
       case 8 -> service.labels.put("tier", oneOf(List.of("front", "back")));
-      case 9 -> service.loadBalancerIp = random.nextInt(3) > 0 ? "" : oneOf(ASKED);
+      case 9 -> service.at(oneOf(List.of(80, 8443)), 80).at(oneOf(List.of(443, 4443)), 443);
+      case 10 -> service.loadBalancerIp = random.nextInt(3) > 0 ? "" : oneOf(ASKED);
       default -> annotate(service, "headgate.io/ips", ASKED);
     }
     if (random.nextInt(3) == 0) {
@@ -163,16 +165,18 @@ class AddressingPropertyTest {
 
   private void checkPorts(String moment) {
     Map<String, ServiceKey> owners = new HashMap<>();
-    for (ClusterService service : cluster.built()) {
+    for (Claim claim : cluster.built()) {
+      ClusterService service = claim.service();
       Assignment assignment = cluster.of(service.key());
       Set<String> lost =
           assignment.portProblems().stream()
               .map(problem -> problem.protocol() + problem.port())
               .collect(Collectors.toSet());
       for (InetAddress address : assignment.addresses()) {
-        for (ClusterService.Port port : service.ports()) {
-          String name = port.protocol() + port.port();
-          if (!lost.contains(name)) {
+        for (EdgePort wanted : claim.ports()) {
+          ClusterService.Port port = wanted.port();
+          String name = port.protocol() + wanted.number();
+          if (!lost.contains(port.protocol() + port.port())) {
             assertThat(owners.put(Addresses.text(address) + " " + name, service.key()))
                 .as("%s: two on %s %s: %s", moment, address, name, service.key())
                 .isNull();
@@ -207,7 +211,7 @@ class AddressingPropertyTest {
 
   /** The order in which Services come means nothing. */
   private void checkOrder(String moment) {
-    List<ClusterService> shuffled = new ArrayList<>(cluster.built());
+    List<Claim> shuffled = new ArrayList<>(cluster.built());
     Collections.shuffle(shuffled, random);
     Addressing addressing = cluster.addressing();
     assertThat(addressing.assign(shuffled, cluster.now))
@@ -260,7 +264,7 @@ class AddressingPropertyTest {
       var service = new TestService("s" + i, i);
       cluster.services.put("s" + i, service.tcp(80 + i % 7, 443));
     }
-    List<ClusterService> built = cluster.built();
+    List<Claim> built = cluster.built();
     Addressing addressing = cluster.addressing();
     Map<ServiceKey, Assignment> decided = Map.of();
     for (int i = 0; i < 5; i++) {

@@ -3,7 +3,6 @@ package io.headgate.addressing;
 import io.headgate.config.PoolConfig;
 import io.headgate.model.AddressRange;
 import io.headgate.model.Addresses;
-import io.headgate.model.ClusterService;
 import io.headgate.model.LabelSelector;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport.Remark;
@@ -67,8 +66,8 @@ final class Cluster {
     return new Addressing(pools, metallb);
   }
 
-  List<ClusterService> built() {
-    return services.values().stream().map(TestService::service).toList();
+  List<Claim> built() {
+    return services.values().stream().map(TestService::claim).toList();
   }
 
   Cluster decide() {

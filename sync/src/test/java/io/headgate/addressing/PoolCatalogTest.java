@@ -189,7 +189,7 @@ class PoolCatalogTest {
     TestService asks = new TestService("asks", 3).with("headgate.io/ips", "198.51.100.4");
     var addressing = new Addressing(PoolCatalog.of(config(), clusterPools(), rival), true, _ -> "");
     Map<ServiceKey, Assignment> given =
-        addressing.assign(Stream.of(has, fresh, asks).map(TestService::service).toList(), Map.of());
+        addressing.assign(Stream.of(has, fresh, asks).map(TestService::claim).toList(), Map.of());
     assertThat(of(given, has).addresses()).hasSize(1);
     for (TestService none : List.of(fresh, asks)) {
       assertThat(of(given, none).addresses()).isEmpty();
@@ -207,7 +207,7 @@ class PoolCatalogTest {
         new Addressing(
             catalog(), true, service -> service.key().equals(theirs.key) ? "left to MetalLB" : "");
     Map<ServiceKey, Assignment> given =
-        addressing.assign(List.of(theirs.service(), ours.service()), Map.of());
+        addressing.assign(List.of(theirs.claim(), ours.claim()), Map.of());
     assertThat(of(given, theirs).remarks())
         .extracting("reason")
         .containsExactly(Reasons.LEFT_ALONE);
@@ -271,7 +271,7 @@ class PoolCatalogTest {
   private record Services(List<TestService> all) {
     Map<ServiceKey, Assignment> decide(PoolCatalog catalog) {
       return new Addressing(catalog, true, _ -> "")
-          .assign(all.stream().map(TestService::service).toList(), Map.of());
+          .assign(all.stream().map(TestService::claim).toList(), Map.of());
     }
 
     /** What they were given of what they had before. */
@@ -317,7 +317,7 @@ class PoolCatalogTest {
 
   private Assignment assigned(TestService service) {
     return new Addressing(catalog(), true, _ -> "")
-        .assign(List.of(service.service()), Map.of())
+        .assign(List.of(service.claim()), Map.of())
         .values()
         .iterator()
         .next();

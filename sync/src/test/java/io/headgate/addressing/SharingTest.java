@@ -51,6 +51,19 @@ class SharingTest {
   }
 
   @Test
+  void what_counts_is_the_port_on_the_edge_and_what_is_told_the_port_of_the_service() {
+    cluster.service("old").tcp(443).at(8443, 443);
+    cluster.service("young").tcp(443);
+    cluster.service("third").tcp(8000, 9000).at(8443, 8000);
+    cluster.decide();
+    assertThat(cluster.of("old").portProblems()).isEmpty();
+    assertThat(cluster.of("young").portProblems()).isEmpty();
+    assertThat(cluster.lostPorts("third")).containsExactly("TCP 8000");
+    assertThat(cluster.remark("third", "PortInUse"))
+        .isEqualTo("TCP 8443 of 203.0.113.10 belongs to web/old");
+  }
+
+  @Test
   void who_gets_none_of_its_ports_still_has_the_only_address() {
     cluster.service("old").tcp(80);
     cluster.service("young").tcp(80);

@@ -3,6 +3,7 @@ package io.headgate.addressing;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterService.Port;
+import io.headgate.model.EdgePort;
 import io.headgate.model.IpFamily;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceRequest;
@@ -23,6 +24,7 @@ final class TestService {
   final Map<String, String> annotations = new HashMap<>();
   final Map<String, String> labels = new HashMap<>();
   final List<Port> ports = new ArrayList<>();
+  final Map<Integer, Integer> edgeNumbers = new HashMap<>();
   String uid;
   Instant createdAt;
   String loadBalancerIp = "";
@@ -83,6 +85,20 @@ final class TestService {
 
   void status(List<InetAddress> addresses) {
     status(addresses.stream().map(Addresses::text).toArray(String[]::new));
+  }
+
+  /** Its port {@code number} is to be listened for at {@code edge}. */
+  TestService at(int edge, int number) {
+    edgeNumbers.put(number, edge);
+    return this;
+  }
+
+  Claim claim() {
+    List<EdgePort> wanted =
+        ports.stream()
+            .map(port -> new EdgePort(edgeNumbers.getOrDefault(port.port(), port.port()), port))
+            .toList();
+    return new Claim(service(), wanted);
   }
 
   ClusterService service() {

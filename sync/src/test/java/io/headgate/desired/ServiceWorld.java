@@ -1,6 +1,7 @@
 package io.headgate.desired;
 
 import io.headgate.addressing.Assignment;
+import io.headgate.addressing.Claim;
 import io.headgate.desired.LoadBalancing.Pools;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterEndpoint;
@@ -67,10 +68,10 @@ final class ServiceWorld {
 
     @Override
     public Map<ServiceKey, Assignment> assign(
-        List<ClusterService> claimed, Map<ServiceKey, Assignment> before) {
+        List<Claim> claims, Map<ServiceKey, Assignment> before) {
       toldBefore = before;
       Map<ServiceKey, Assignment> given = new HashMap<>(all);
-      given.keySet().retainAll(claimed.stream().map(ClusterService::key).toList());
+      given.keySet().retainAll(claims.stream().map(claim -> claim.service().key()).toList());
       return given;
     }
 
