@@ -108,6 +108,7 @@ final class StatusOf {
                     + route.name());
       }
     }
+    problems.addAll(now.state().undecidedHeaders());
     now.cluster()
         .ifPresent(status -> problems.addAll(clusterProblems(now.inputs().cluster(), status, at)));
     now.further()

@@ -58,7 +58,10 @@ final class ProbeQueue {
 
   /** From now on exactly these; the others are forgotten, and their probes ended. */
   void follow(Set<ProbeTarget> targets, long nowNs) {
-    List.copyOf(turns.keySet()).stream().filter(t -> !targets.contains(t)).forEach(this::forget);
+    List<ProbeTarget> gone = turns.keySet().stream().filter(t -> !targets.contains(t)).toList();
+    gone.forEach(this::forget);
+    // Asked again it must not be taken to have answered: another may stand in its place.
+    changed |= gone.stream().anyMatch(target -> target.kind().asksForProxy());
     List<ProbeTarget> added = targets.stream().filter(t -> !turns.containsKey(t)).toList();
     for (ProbeTarget target : added) {
       var turn = new Turn(target, turnsEver++);

@@ -1,5 +1,7 @@
 package io.headgate.relay;
 
+import io.headgate.model.Backend;
+import io.headgate.model.ProxyProtocol;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,10 +15,12 @@ final class BackendLoad {
   private final LongAdder fromClientBytes = new LongAdder();
   private final LongAdder toClientBytes = new LongAdder();
   private volatile String node;
+  private volatile ProxyProtocol header;
 
-  BackendLoad(InetSocketAddress address, String node) {
-    this.address = address;
-    this.node = node;
+  BackendLoad(Backend backend) {
+    this.address = backend.address();
+    this.node = backend.node();
+    this.header = backend.header();
   }
 
   InetSocketAddress address() {
@@ -27,8 +31,14 @@ final class BackendLoad {
     return node;
   }
 
-  void belongsTo(String nodeNow) {
-    node = nodeNow;
+  void follow(Backend now) {
+    node = now.node();
+    header = now.header();
+  }
+
+  /** Of the table that was asked last: another loop may have a newer one. */
+  ProxyProtocol header() {
+    return header;
   }
 
   /** Connections there and on the way there. */

@@ -362,7 +362,7 @@ abstract class Connection<L extends Leg> {
     if (relaying()) {
       ByteBuf received = early;
       early = null;
-      begin(leg, route.policy().proxyProtocol(), received);
+      begin(leg, route.served().header(load), received);
     }
   }
 

@@ -48,10 +48,8 @@ final class RouteLoad {
   }
 
   BackendLoad backend(Backend backend) {
-    BackendLoad load =
-        backends.computeIfAbsent(
-            backend.address(), address -> new BackendLoad(address, backend.node()));
-    load.belongsTo(backend.node());
+    BackendLoad load = backends.computeIfAbsent(backend.address(), _ -> new BackendLoad(backend));
+    load.follow(backend);
     return load;
   }
 

@@ -2,6 +2,7 @@ package io.headgate.relay;
 
 import io.headgate.balance.Balancer;
 import io.headgate.model.Backend;
+import io.headgate.model.ProxyProtocol;
 import io.headgate.model.Route;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -93,6 +94,12 @@ final class ServedRoute {
    */
   int candidate(InetSocketAddress address) {
     return backends().candidateIndexes().getOrDefault(address, Balancer.NONE);
+  }
+
+  /** What a connection begins with; what it would have begun with where the backend has left. */
+  ProxyProtocol header(BackendLoad load) {
+    Backend known = backends().byAddress().get(load.address());
+    return known == null ? load.header() : known.header();
   }
 
   Optional<Backend> backend(InetSocketAddress address) {

@@ -56,6 +56,27 @@ class LoadBalancerServiceTest {
   }
 
   @Test
+  void a_port_of_the_edge_serves_another_one_of_the_service() throws Exception {
+    try (TestCluster cluster = new TestCluster(2);
+        TestEdge edge = TestEdge.start(directory, cluster.config(directory) + POOL)) {
+      int port = freePort();
+      ObjectNode service = service(cluster, "mine", freePort());
+      ApiObjects.annotation(service, "headgate.io/ports", port + "=http");
+      cluster.api().put(ApiResource.SERVICES, service);
+      endpoints(cluster, "mine");
+
+      await("the status names an address", () -> !given(cluster, "mine").isEmpty());
+      await("the address answers there", () -> answers("127.0.9.1", port));
+      assertThat(edge.running().listeners()).hasSize(1);
+      assertThat(edge.views().explain("shop/mine").getFirst().notes().getFirst())
+          .startsWith("127.0.9.1:%d -> port http (".formatted(port))
+          .endsWith("-> NodePort " + cluster.node("node-1").port());
+      assertThat(edge.views().routes().getFirst().nodePort())
+          .isEqualTo(cluster.node("node-1").port());
+    }
+  }
+
+  @Test
   void a_service_of_another_class_or_of_none_is_not_touched() throws Exception {
     try (TestCluster cluster = new TestCluster(2);
         TestEdge edge = TestEdge.start(directory, cluster.config(directory) + POOL)) {

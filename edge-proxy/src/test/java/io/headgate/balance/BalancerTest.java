@@ -142,7 +142,8 @@ class BalancerTest {
               false,
               false,
               blue.reason(),
-              "green"));
+              "green",
+              blue.header()));
     }
     crowd.connections[0] = 1; // the only one
     int[] picks = crowd.picks(balancer(balance, crowd), PICKS, false);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.model.ProbeStatus;
 import io.headgate.model.ProbeStatus.Answer;
 import io.headgate.model.ProbeTarget;
+import io.headgate.model.ProbeTarget.Kind;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -118,6 +119,18 @@ class ProbeQueueTest {
 
     follow(TARGET, other);
     assertThat(statuses.get(other)).isEqualTo(ProbeStatus.NONE);
+  }
+
+  @Test
+  void that_a_question_for_the_PROXY_header_is_forgotten_is_told() {
+    ProbeTarget question = Targets.ofKind(Kind.SPEAKS_PROXY_HTTP, TARGET);
+    follow(TARGET, question);
+    launched.forEach(probe -> queue.ended(probe, answer(Answer.GOOD), nowNs));
+    assertThat(queue.takeChanged()).isTrue();
+    follow(question);
+    assertThat(queue.takeChanged()).isFalse();
+    follow();
+    assertThat(queue.takeChanged()).isTrue();
   }
 
   @Test

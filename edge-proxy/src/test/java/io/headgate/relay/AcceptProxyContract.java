@@ -8,7 +8,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.model.Addresses;
-import io.headgate.model.ProxyProtocol;
+import io.headgate.model.ProxyProtocolMode;
 import io.headgate.relay.Headers.Ends;
 import io.headgate.testing.Eventually;
 import java.net.InetSocketAddress;
@@ -35,7 +35,10 @@ interface AcceptProxyContract extends OnRig {
   private InetSocketAddress trusting(Listening backend) {
     return rig()
         .serve(
-            new Policy().acceptProxyFrom("127.0.0.11/32").proxyProtocol(ProxyProtocol.V2).build(),
+            new Policy()
+                .acceptProxyFrom("127.0.0.11/32")
+                .proxyProtocol(ProxyProtocolMode.V2)
+                .build(),
             up(backend.address()));
   }
 

@@ -4,7 +4,7 @@ import io.headgate.model.Balance;
 import io.headgate.model.Cidr;
 import io.headgate.model.CidrSet;
 import io.headgate.model.HealthPolicy;
-import io.headgate.model.ProxyProtocol;
+import io.headgate.model.ProxyProtocolMode;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.SourceAddresses;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import java.util.Arrays;
 final class Policy {
   private Balance balance = RoutePolicy.DEFAULTS.balance();
   private Duration clientAffinity = RoutePolicy.DEFAULTS.clientAffinity();
-  private ProxyProtocol proxyProtocol = RoutePolicy.DEFAULTS.proxyProtocol();
+  private ProxyProtocolMode proxyProtocol = RoutePolicy.DEFAULTS.proxyProtocol();
   private CidrSet acceptProxyFrom = RoutePolicy.DEFAULTS.acceptProxyFrom();
   private CidrSet allow = RoutePolicy.DEFAULTS.allow();
   private SourceAddresses sourceAddresses = SourceAddresses.NONE;
@@ -41,7 +41,7 @@ final class Policy {
     return this;
   }
 
-  Policy proxyProtocol(ProxyProtocol to) {
+  Policy proxyProtocol(ProxyProtocolMode to) {
     proxyProtocol = to;
     return this;
   }

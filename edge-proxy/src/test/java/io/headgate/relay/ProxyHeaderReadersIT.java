@@ -6,7 +6,7 @@ import static io.headgate.relay.Rig.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.model.Addresses;
-import io.headgate.model.ProxyProtocol;
+import io.headgate.model.ProxyProtocolMode;
 import io.headgate.testing.Needs;
 import io.headgate.testing.Ports;
 import io.headgate.testing.Program;
@@ -29,7 +29,7 @@ final class ProxyHeaderReadersIT {
 
   @ParameterizedTest
   @CsvSource({"V1,127.0.0.1", "V1,::1", "V2,127.0.0.1", "V2,::1"})
-  void nginx_knows_the_client_of_an_http_request(ProxyProtocol version, String address) {
+  void nginx_knows_the_client_of_an_http_request(ProxyProtocolMode version, String address) {
     InetSocketAddress backend = Ports.free("127.0.0.1");
     nginx(
         backend,
@@ -52,7 +52,7 @@ final class ProxyHeaderReadersIT {
 
   @ParameterizedTest
   @CsvSource({"V1,127.0.0.1", "V1,::1", "V2,127.0.0.1", "V2,::1"})
-  void nginx_knows_the_client_of_a_stream(ProxyProtocol version, String address) {
+  void nginx_knows_the_client_of_a_stream(ProxyProtocolMode version, String address) {
     InetSocketAddress backend = Ports.free("127.0.0.1");
     nginx(
         backend,
@@ -71,7 +71,7 @@ final class ProxyHeaderReadersIT {
 
   @ParameterizedTest
   @CsvSource({"V1,127.0.0.1", "V1,::1", "V2,127.0.0.1", "V2,::1"})
-  void haproxy_knows_the_client_of_an_http_request(ProxyProtocol version, String address) {
+  void haproxy_knows_the_client_of_an_http_request(ProxyProtocolMode version, String address) {
     InetSocketAddress backend = Ports.free("127.0.0.1");
     Needs.programs("haproxy");
     rig.keep(
@@ -100,7 +100,7 @@ final class ProxyHeaderReadersIT {
   }
 
   /** Connected, through a relay that sends headers, to the listener's family of the address. */
-  private Peer clientOf(ProxyProtocol version, String address, InetSocketAddress backend) {
+  private Peer clientOf(ProxyProtocolMode version, String address, InetSocketAddress backend) {
     return rig.connect(
         rig.serve(
             route(

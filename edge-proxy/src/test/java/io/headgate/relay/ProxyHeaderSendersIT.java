@@ -4,7 +4,7 @@ import static io.headgate.relay.Rig.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.model.Addresses;
-import io.headgate.model.ProxyProtocol;
+import io.headgate.model.ProxyProtocolMode;
 import io.headgate.relay.Headers.Ends;
 import io.headgate.testing.Needs;
 import io.headgate.testing.Ports;
@@ -96,7 +96,7 @@ final class ProxyHeaderSendersIT {
 
   private InetSocketAddress trusting(Listening backend) {
     return rig.serve(
-        new Policy().acceptProxyFrom("127.0.0.0/8").proxyProtocol(ProxyProtocol.V1).build(),
+        new Policy().acceptProxyFrom("127.0.0.0/8").proxyProtocol(ProxyProtocolMode.V1).build(),
         up(backend.address()));
   }
 

@@ -7,6 +7,7 @@ import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
 import io.headgate.model.Listener;
+import io.headgate.model.ProxyProtocol;
 import io.headgate.model.Route;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.RouteTable;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,6 +136,20 @@ final class Rig implements AutoCloseable {
         Addresses.text(address), address, state, Backend.FULL_WEIGHT, false, false, "test");
   }
 
+  /** The same where its connections begin with this. */
+  static Backend sent(ProxyProtocol header, Backend backend) {
+    return new Backend(
+        backend.node(),
+        backend.address(),
+        backend.state(),
+        backend.weight(),
+        backend.lastResort(),
+        backend.reset(),
+        backend.reason(),
+        backend.cluster(),
+        header);
+  }
+
   /** Its host is gone for good. */
   static Backend gone(InetSocketAddress address) {
     return new Backend(
@@ -148,7 +164,11 @@ final class Rig implements AutoCloseable {
   }
 
   static Route route(String name, Listener listener, RoutePolicy policy, Backend... backends) {
-    return new Route(name, List.of(listener), policy, List.of(backends));
+    List<Backend> told =
+        Stream.of(backends)
+            .map(one -> policy.proxyProtocol().fixed().map(header -> sent(header, one)).orElse(one))
+            .toList();
+    return new Route(name, List.of(listener), policy, told);
   }
 
   /** Publishes the next table and returns once the relay follows it. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.model.Listener;
 import io.headgate.model.ProxyProtocol;
+import io.headgate.model.ProxyProtocolMode;
 import io.headgate.model.RoutePolicy;
 import io.headgate.relay.Headers.Ends;
 import java.net.InetAddress;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** The PROXY header that backends are sent: of the client's connection, before anything else. */
 interface SendProxyContract extends OnRig {
-  RoutePolicy V1 = new Policy().proxyProtocol(ProxyProtocol.V1).build();
-  RoutePolicy V2 = new Policy().proxyProtocol(ProxyProtocol.V2).build();
+  RoutePolicy V1 = new Policy().proxyProtocol(ProxyProtocolMode.V1).build();
+  RoutePolicy V2 = new Policy().proxyProtocol(ProxyProtocolMode.V2).build();
 
   @Test
   default void version_1_names_a_client_by_ipv4() {
@@ -75,10 +76,26 @@ interface SendProxyContract extends OnRig {
                   new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), listening.getPort()));
       Peer server = rig().keep(backend.accept());
       Ends ends =
-          policy.proxyProtocol() == ProxyProtocol.V1
+          policy.proxyProtocol() == ProxyProtocolMode.V1
               ? Headers.readV1(server)
               : Headers.readV2(server);
       assertThat(ends).isEqualTo(Ends.of(client));
+    }
+  }
+
+  @Test
+  default void each_backend_is_sent_its_own_and_a_new_table_counts_for_the_next_connection() {
+    RoutePolicy auto = new Policy().proxyProtocol(ProxyProtocolMode.AUTO).build();
+    Listening backend = rig().listening();
+    for (ProxyProtocol header : List.of(ProxyProtocol.OFF, ProxyProtocol.V2, ProxyProtocol.OFF)) {
+      var relay = rig().serve(auto, Rig.sent(header, up(backend.address())));
+      Peer client = rig().connect("127.0.0.11", relay);
+      client.send("hello");
+      Peer server = rig().keep(backend.accept());
+      if (header == ProxyProtocol.V2) {
+        assertThat(Headers.readV2(server)).isEqualTo(Ends.of(client));
+      }
+      assertThat(server.readText(5)).isEqualTo("hello");
     }
   }
 

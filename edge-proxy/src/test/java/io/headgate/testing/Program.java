@@ -175,7 +175,7 @@ public final class Program implements AutoCloseable {
   }
 
   /** Sends it HUP, USR1, …; returns at once. */
-  void signal(String signal) {
+  public void signal(String signal) {
     Signals.send(signal, List.of(process.pid()));
   }
 

@@ -284,12 +284,22 @@ final class Changes {
     Map<InetSocketAddress, Backend> gone = new LinkedHashMap<>();
     old.backends().forEach(backend -> gone.put(backend.address(), backend));
     List<Change> found = new ArrayList<>();
+    boolean chosen = old.policy().equals(decision.route().policy()); // else the policy says it
     for (Backend backend : decision.route().backends()) {
       Backend was = gone.remove(backend.address());
       if (was == null) {
         found.add(backend(route, backend, "added " + backend.state()));
       } else if (was.state() != backend.state()) {
         found.add(backend(route, backend, was.state() + " -> " + backend.state()));
+      }
+      if (was != null && chosen && was.header() != backend.header()) {
+        found.add(
+            new Change(
+                Change.Level.INFO,
+                route + "/" + backend.node(),
+                "is sent %s, no longer %s"
+                    .formatted(
+                        ProxyChoice.inWords(backend.header()), ProxyChoice.inWords(was.header()))));
       }
     }
     if (!gone.isEmpty()) {

@@ -14,6 +14,7 @@ import io.headgate.model.RouteTable;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,16 @@ public record DesiredState(
   /** What the operator should know of the pools, and of others that give of them. */
   public List<Notice> notices() {
     return plan.memory().standing().notices();
+  }
+
+  /** Of routes that leave the PROXY header to backends which do not say what they expect. */
+  public List<String> undecidedHeaders() {
+    List<String> undecided = new ArrayList<>();
+    decisions.forEach((route, decision) ->
+        decision.notes().stream()
+            .filter(note -> note.event().equals(ProxyChoice.EVENT))
+            .forEach(note -> undecided.add("route " + route + ": " + note.text())));
+    return undecided;
   }
 
   /**

@@ -36,9 +36,10 @@ record EffectiveRoute(RouteConfig config, Optional<ServiceSettings> settings, bo
         : Optional.empty();
   }
 
-  /** Where clients come in and go on to, {@code 203.0.113.10:8443 -> port https (443)}. */
+  /** Where clients of a Service that asks come in and go on to; the file says it of its routes. */
   Optional<String> way() {
     return port()
+        .filter(_ -> byService)
         .map(port ->
             "%s -> port %s -> %s"
                 .formatted(

@@ -34,7 +34,8 @@ record JoinedSelection(
   record Placed(Candidate candidate, Cluster cluster) {}
 
   /** What holds for all backends of one cluster. */
-  record Cluster(String name, Share share, Probing probing, ProxyComparison comparison) {
+  record Cluster(
+      String name, Share share, Probing probing, ProxyComparison comparison, ProxyChoice choice) {
     /** A note on one cluster, as it stands beside those on others. */
     Note told(Note note) {
       if (name.equals(ClustersConfig.LEADING)) {
@@ -64,7 +65,8 @@ record JoinedSelection(
               ClustersConfig.LEADING,
               Share.WHOLE,
               probing(route.config().policy(), only, health, ground),
-              new ProxyComparison(route, health));
+              new ProxyComparison(route, health),
+              new ProxyChoice(route, health, only.candidates().size()));
       return new JoinedSelection(
           only.candidates().stream().map(candidate -> new Placed(candidate, cluster)).toList(),
           only.refused(),
@@ -138,7 +140,8 @@ record JoinedSelection(
               view.name(),
               view.share(),
               probing(policy, selection, health, ground.in(view.name())),
-              new ProxyComparison(part.route(), health));
+              new ProxyComparison(part.route(), health),
+              new ProxyChoice(part.route(), health, selection.candidates().size()));
       for (Candidate candidate : selection.candidates()) {
         Candidate named = candidate.named(name(part, candidate.node()));
         String owner = owners.getOrDefault(named.address(), cluster.name());

@@ -14,6 +14,11 @@ import java.util.OptionalLong;
  */
 record Past(Optional<BackendHistory> history, boolean firstOfRoute) {
 
+  /** The PROXY header that it expects, as far as was known. */
+  Optional<Spoken> spoken() {
+    return history.flatMap(BackendHistory::spoken);
+  }
+
   ProbeStanding standing() {
     return history.map(BackendHistory::standing).orElse(ProbeStanding.UNPROVEN);
   }
@@ -27,6 +32,7 @@ record Past(Optional<BackendHistory> history, boolean firstOfRoute) {
   BackendHistory then(
       BackendState state,
       ProbeStanding standing,
+      Optional<Spoken> spoken,
       boolean blameless,
       Duration slowStart,
       long nowNs) {
@@ -47,6 +53,7 @@ record Past(Optional<BackendHistory> history, boolean firstOfRoute) {
             .orElse(nowNs),
         inUse || history.map(BackendHistory::servedBefore).orElse(false),
         standing,
+        spoken,
         cold,
         warming(inUse, wasCold, cold, slowStart, nowNs));
   }

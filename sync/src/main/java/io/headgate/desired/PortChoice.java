@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** A value for each port of a Service, {@code 80=off,443=v2}, by number or by name. */
 final class PortChoice {
-  private static final String ALLOWED = "off | v1 | v2, or one for each port: 80=off,443=v2";
+  private static final String ALLOWED = "off | v1 | v2 | auto, or one for each port: 80=off,443=v2";
 
   private PortChoice() {}
 

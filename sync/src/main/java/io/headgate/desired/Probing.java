@@ -44,28 +44,33 @@ final class Probing {
                 .anyMatch(candidate -> health.probe(kubeProxy(candidate)).everAnswered());
   }
 
-  ProbePlan plan(Candidate candidate) {
+  /**
+   * How to probe one backend.
+   *
+   * @param header what goes before anything else where the backend itself is asked
+   */
+  ProbePlan plan(Candidate candidate, ProxyProtocol header) {
     return switch (policy.health().type()) {
       case OFF -> new ProbePlan.Off();
-      case AUTO -> automatic(candidate);
-      case TCP -> own(candidate, Kind.TCP);
-      case HTTP -> own(candidate, Kind.HTTP);
-      case HTTPS -> own(candidate, Kind.HTTPS);
-      case TLS -> own(candidate, Kind.TLS);
+      case AUTO -> automatic(candidate, header);
+      case TCP -> own(candidate, Kind.TCP, header);
+      case HTTP -> own(candidate, Kind.HTTP, header);
+      case HTTPS -> own(candidate, Kind.HTTPS, header);
+      case TLS -> own(candidate, Kind.TLS, header);
     };
   }
 
-  private ProbePlan automatic(Candidate candidate) {
+  private ProbePlan automatic(Candidate candidate, ProxyProtocol header) {
     return switch (candidate.supply()) {
-      case Supply.Unknown _ -> ProbePlan.ask(connect(candidate), false);
+      case Supply.Unknown _ -> ProbePlan.ask(connect(candidate, header), false);
       case Supply.Endpoint endpoint when endpoint.weight() == 0 -> new ProbePlan.Silent();
-      case Supply.Endpoint _ -> ProbePlan.ask(connect(candidate), false);
+      case Supply.Endpoint _ -> ProbePlan.ask(connect(candidate, header), false);
       case Supply.Local local when local.weight() == 0 -> new ProbePlan.Silent();
       case Supply.Local _ ->
           healthCheckNodePort > 0
               ? ProbePlan.ask(http(candidate, healthCheckNodePort), true)
-              : ProbePlan.ask(connect(candidate), false);
-      case Supply.Anywhere _, Supply.Hinted _ -> cluster(candidate);
+              : ProbePlan.ask(connect(candidate, header), false);
+      case Supply.Anywhere _, Supply.Hinted _ -> cluster(candidate, header);
       case Supply.Nowhere _ -> withoutEndpoints(candidate);
     };
   }
@@ -74,14 +79,14 @@ final class Probing {
    * kube-proxy's own answer; until it has answered on any node (it need not listen, and Cilium does
    * not unless told to) a connection to the NodePort says what can be said.
    */
-  private ProbePlan cluster(Candidate candidate) {
+  private ProbePlan cluster(Candidate candidate, ProxyProtocol header) {
     ProbeTarget kubeProxy = kubeProxy(candidate);
     if (kubeProxyAnswers) {
       return ProbePlan.ask(kubeProxy, true);
     }
     ProbeTarget connect =
         sharedNodePort == 0
-            ? connect(candidate)
+            ? connect(candidate, header)
             : target(candidate, sharedNodePort, Kind.TCP, "", ProxyProtocol.OFF);
     return new ProbePlan.Ask(List.of(kubeProxy, connect), connect, false);
   }
@@ -98,7 +103,7 @@ final class Probing {
   }
 
   /** A probe of the operator's choice. */
-  private ProbePlan own(Candidate candidate, Kind kind) {
+  private ProbePlan own(Candidate candidate, Kind kind, ProxyProtocol header) {
     int port = portOr(candidate.address().getPort());
     boolean atBackend = port == candidate.address().getPort();
     boolean nothingThere = candidate.supply() instanceof Supply.Nowhere;
@@ -115,17 +120,18 @@ final class Probing {
             && !itself
             && (port == KUBE_PROXY_PORT || port == healthCheckNodePort);
     String path = kind == Kind.HTTP || kind == Kind.HTTPS ? policy.health().path() : "";
-    return ProbePlan.ask(target(candidate, port, kind, path), kubeProxy);
+    return ProbePlan.ask(
+        target(candidate, port, kind, path, atBackend ? header : ProxyProtocol.OFF), kubeProxy);
   }
 
-  private ProbeTarget connect(Candidate candidate) {
+  private ProbeTarget connect(Candidate candidate, ProxyProtocol header) {
     int backendPort = candidate.address().getPort();
     int port =
         switch (candidate.supply()) {
           case Supply.Unknown _, Supply.Endpoint _ -> portOr(backendPort);
           case Supply.Anywhere _, Supply.Hinted _, Supply.Local _, Supply.Nowhere _ -> backendPort;
         };
-    return target(candidate, port, Kind.TCP, "");
+    return target(candidate, port, Kind.TCP, "", port == backendPort ? header : ProxyProtocol.OFF);
   }
 
   private ProbeTarget kubeProxy(Candidate candidate) {
@@ -133,13 +139,7 @@ final class Probing {
   }
 
   private ProbeTarget http(Candidate candidate, int port) {
-    return target(candidate, port, Kind.HTTP, KUBE_PROXY_PATH);
-  }
-
-  private ProbeTarget target(Candidate candidate, int port, Kind kind, String path) {
-    boolean atBackend = port == candidate.address().getPort();
-    return target(
-        candidate, port, kind, path, atBackend ? policy.proxyProtocol() : ProxyProtocol.OFF);
+    return target(candidate, port, Kind.HTTP, KUBE_PROXY_PATH, ProxyProtocol.OFF);
   }
 
   private ProbeTarget target(

@@ -1,11 +1,9 @@
 package io.headgate.desired;
 
 import io.headgate.model.BackendState;
-import io.headgate.model.ClusterService.Port;
 import io.headgate.model.Explanation.Verdict;
 import io.headgate.model.HealthPolicy;
 import io.headgate.model.HealthReport;
-import io.headgate.model.Listener;
 import io.headgate.model.ProbeStatus;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.ProbeTarget.Kind;
@@ -23,8 +21,8 @@ import java.util.stream.Collectors;
 /**
  * Whether a route's backends read the PROXY header that they are sent, or expect one where none is
  * sent. Of those that are well, and only where HTTP or TLS is spoken: to another server the
- * question would be noise. Decides nothing about a backend; says what clients meet there. Used for
- * one decision, by one thread.
+ * question would be noise. Where each backend is sent its own, {@link ProxyChoice} asks. Decides
+ * nothing about a backend; says what clients meet there. Used for one decision, by one thread.
  */
 public final class ProxyComparison {
   private static final String EVENT = "ProxyProtocolMismatch";
@@ -45,8 +43,9 @@ public final class ProxyComparison {
 
   private static final int MOST_NAMED = 3;
 
-  private final EffectiveRoute route;
+  private final RoutePolicy policy;
   private final HealthReport health;
+  private final Optional<ProxyProtocol> header;
   private final Optional<Kind> kind;
   private final Set<ProbeTarget> wanted = new HashSet<>();
   private final List<String> mismatches = new ArrayList<>();
@@ -54,9 +53,15 @@ public final class ProxyComparison {
   private int asked;
 
   ProxyComparison(EffectiveRoute route, HealthReport health) {
-    this.route = route;
+    this.policy = route.config().policy();
     this.health = health;
-    this.kind = kind(route);
+    this.header = policy.proxyProtocol().fixed();
+    this.kind =
+        header.isPresent() && asks(policy.health()) ? SpokenProtocol.of(route) : Optional.empty();
+  }
+
+  private static boolean asks(HealthPolicy health) {
+    return health.proxyCheck() && health.type() != HealthPolicy.Type.OFF;
   }
 
   /** What is known of a backend; empty where nothing is asked. */
@@ -92,14 +97,7 @@ public final class ProxyComparison {
     if (mismatches.isEmpty()) {
       return List.of();
     }
-    String who =
-        matches == 0
-            ? "its backends"
-            : "of its backends "
-                + mismatches.stream().sorted().limit(MOST_NAMED).collect(Collectors.joining(", "))
-                + (mismatches.size() > MOST_NAMED
-                    ? " and %d more".formatted(mismatches.size() - MOST_NAMED)
-                    : "");
+    String who = matches == 0 ? "its backends" : "of its backends " + named(mismatches);
     return List.of(
         Note.alarm(
             EVENT,
@@ -113,6 +111,12 @@ public final class ProxyComparison {
                             + ", and %s answer only without the header: switch proxy-protocol off, or"
                             + " on there")
                     .formatted(who)));
+  }
+
+  /** The first few nodes, and how many more there are. */
+  static String named(List<String> nodes) {
+    return nodes.stream().sorted().limit(MOST_NAMED).collect(Collectors.joining(", "))
+        + (nodes.size() > MOST_NAMED ? " and %d more".formatted(nodes.size() - MOST_NAMED) : "");
   }
 
   private boolean asksOneMore(Candidate candidate) {
@@ -139,69 +143,13 @@ public final class ProxyComparison {
         how,
         "",
         header(),
-        Probing.source(policy(), candidate),
+        Probing.source(policy, candidate),
         header() == ProxyProtocol.OFF ? EVERY_WITHOUT_HEADER : EVERY,
         PATIENCE);
   }
 
-  private RoutePolicy policy() {
-    return route.config().policy();
-  }
-
+  /** Of a route that leaves it to the backends nothing is asked here. */
   private ProxyProtocol header() {
-    return policy().proxyProtocol();
-  }
-
-  /** How to ask: by what the health check, the Service or a well-known port says is spoken. */
-  private static Optional<Kind> kind(EffectiveRoute route) {
-    HealthPolicy health = route.config().policy().health();
-    if (!health.proxyCheck()) {
-      return Optional.empty();
-    }
-    return switch (health.type()) {
-      case OFF -> Optional.empty();
-      case HTTP -> health.port() == 0 ? Optional.of(Kind.SPEAKS_PROXY_HTTP) : said(route);
-      case HTTPS, TLS -> health.port() == 0 ? Optional.of(Kind.SPEAKS_PROXY_TLS) : said(route);
-      case AUTO, TCP -> said(route);
-    };
-  }
-
-  private static Optional<Kind> said(EffectiveRoute route) {
-    Optional<Port> port = route.port();
-    String protocol = port.map(Port::appProtocol).orElse("");
-    if (!protocol.isEmpty()) {
-      return byProtocol(protocol);
-    }
-    return port.flatMap(named -> byName(named.name()))
-        .or(() -> port.flatMap(numbered -> byNumber(numbered.port())))
-        .or(() ->
-            route.config().listeners().stream()
-                .map(Listener::port)
-                .flatMap(number -> byNumber(number).stream())
-                .findFirst());
-  }
-
-  private static Optional<Kind> byProtocol(String appProtocol) {
-    return switch (appProtocol) {
-      case "http", "kubernetes.io/ws" -> Optional.of(Kind.SPEAKS_PROXY_HTTP);
-      case "https", "tls", "kubernetes.io/wss" -> Optional.of(Kind.SPEAKS_PROXY_TLS);
-      default -> Optional.empty();
-    };
-  }
-
-  private static Optional<Kind> byName(String port) {
-    return switch (port.split("-", 2)[0]) {
-      case "http", "web" -> Optional.of(Kind.SPEAKS_PROXY_HTTP);
-      case "https", "tls", "websecure" -> Optional.of(Kind.SPEAKS_PROXY_TLS);
-      default -> Optional.empty();
-    };
-  }
-
-  private static Optional<Kind> byNumber(int port) {
-    return switch (port) {
-      case 80, 8080 -> Optional.of(Kind.SPEAKS_PROXY_HTTP);
-      case 443, 8443 -> Optional.of(Kind.SPEAKS_PROXY_TLS);
-      default -> Optional.empty();
-    };
+    return header.orElse(ProxyProtocol.OFF);
   }
 }

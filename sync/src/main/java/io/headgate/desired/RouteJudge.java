@@ -5,6 +5,8 @@ import io.headgate.config.ClustersConfig.Share;
 import io.headgate.config.RouteConfig;
 import io.headgate.desired.JoinedSelection.Cluster;
 import io.headgate.desired.JoinedSelection.Placed;
+import io.headgate.desired.ProxyChoice.Chosen;
+import io.headgate.desired.ProxyChoice.Heard;
 import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.BackendState;
@@ -16,8 +18,8 @@ import io.headgate.model.HealthPolicy;
 import io.headgate.model.HealthReport;
 import io.headgate.model.OperatorOrders.Order;
 import io.headgate.model.PassiveStatus;
-import io.headgate.model.ProbeStatus;
 import io.headgate.model.ProbeTarget;
+import io.headgate.model.ProxyProtocol;
 import io.headgate.model.Route;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -47,7 +49,7 @@ final class RouteJudge {
   private final String zone;
 
   /** What one backend would be by itself, whatever becomes of its cluster. */
-  private record Settled(Draft draft, String reason, Optional<ProbeStatus> proxyProtocol) {}
+  private record Settled(Draft draft, String reason, Optional<Verdict> header) {}
 
   private final List<Backend> backends = new ArrayList<>();
   private final List<Settled> settled = new ArrayList<>();
@@ -104,12 +106,19 @@ final class RouteJudge {
   private Route judge(Map<InetSocketAddress, BackendHistory> past) {
     List<Draft> drafts = drafts(past);
     Set<Candidate> spared = Ejections.spared(serving(drafts), nowNs);
+    List<Heard> heard = new ArrayList<>();
     for (int i = 0; i < drafts.size(); i++) {
       Draft draft = drafts.get(i);
-      settle(draft, spared.contains(draft.candidate()), cluster(i));
+      Finding alone = alone(draft, spared.contains(draft.candidate()));
+      heard.add(cluster(i).choice().hear(draft, alone));
     }
-    Set<Cluster> compared = new LinkedHashSet<>(clusters());
-    compared.forEach(cluster -> probes.addAll(cluster.comparison().wanted()));
+    for (int i = 0; i < drafts.size(); i++) {
+      settle(drafts.get(i), cluster(i).choice().choose(heard.get(i)), cluster(i));
+    }
+    for (Cluster cluster : new LinkedHashSet<>(clusters())) {
+      probes.addAll(cluster.comparison().wanted());
+      probes.addAll(cluster.choice().wanted());
+    }
     preferences = ZonePreferences.of(zone, drafts, backends, clusters());
     Route ofItsOwn =
         withLastDrained(route(preferences.applied(drafts, backends, clusters())), drafts);
@@ -145,6 +154,7 @@ final class RouteJudge {
     standingIn(judged).ifPresent(notes::add);
     for (Cluster cluster : new LinkedHashSet<>(clusters())) {
       cluster.comparison().notes().forEach(note -> notes.add(cluster.told(note)));
+      cluster.choice().notes().forEach(note -> notes.add(cluster.told(note)));
     }
     notes.addAll(preferences.notes(judged));
     notes.addAll(RouteMode.notes(judged));
@@ -210,7 +220,9 @@ final class RouteJudge {
     Optional<Order> order = order(candidate);
     boolean untouched = order.equals(Optional.of(Order.MAINT)) || isOff(candidate.clusterNode());
     ProbePlan plan =
-        untouched ? new ProbePlan.Silent() : placed.cluster().probing().plan(candidate);
+        untouched
+            ? new ProbePlan.Silent()
+            : placed.cluster().probing().plan(candidate, header(past));
     ProbeStanding standing = plan.standing(past.standing(), health, policy());
     PassiveStatus passive = health.passive(candidate.address());
     var signals =
@@ -218,10 +230,24 @@ final class RouteJudge {
     return new Draft(candidate, past, plan, standing, passive, signals, signals.obstacle());
   }
 
-  private void settle(Draft draft, boolean spared, Cluster cluster) {
-    boolean ejected = draft.ejected(nowNs);
+  /** What a backend comes to by itself, but for the PROXY header that it may have to be sent. */
+  private Finding alone(Draft draft, boolean spared) {
+    return draft.obstacle().orElseGet(() -> draft.signals().use(draft.ejected(nowNs), spared));
+  }
+
+  /** What a probe of the backend itself begins with. */
+  private ProxyProtocol header(Past past) {
+    return config
+        .policy()
+        .proxyProtocol()
+        .fixed()
+        .or(() -> past.spoken().map(Spoken::header))
+        .orElse(ProxyProtocol.OFF);
+  }
+
+  private void settle(Draft draft, Chosen chosen, Cluster cluster) {
     boolean none = cluster.share().weight() == 0;
-    Finding alone = draft.obstacle().orElseGet(() -> draft.signals().use(ejected, spared));
+    Finding alone = chosen.finding();
     Finding finding =
         none && alone.inUse() ? Finding.of(BackendState.DRAIN, "cluster weight 0") : alone;
     BackendHistory history =
@@ -230,10 +256,11 @@ final class RouteJudge {
             .then(
                 finding.state(),
                 draft.standing(),
+                chosen.spoken(),
                 draft.candidate().supply() instanceof Supply.Nowhere,
                 config.policy().slowStart(),
                 nowNs);
-    if (ejected) {
+    if (draft.ejected(nowNs)) {
       wakeAt(OptionalLong.of(draft.passive().ejectedUntilNs()));
     }
     Backend backend =
@@ -245,12 +272,17 @@ final class RouteJudge {
             finding.lastResort() && !none,
             finding.reset(),
             finding.reason(),
-            cluster.name().equals(ClustersConfig.LEADING) ? "" : cluster.name());
+            cluster.name().equals(ClustersConfig.LEADING) ? "" : cluster.name(),
+            chosen.header());
     backends.add(backend);
     histories.put(backend.address(), history);
     probes.addAll(draft.plan().wanted());
-    settled.add(
-        new Settled(draft, alone.reason(), cluster.comparison().look(draft.candidate(), alone)));
+    Optional<Verdict> header =
+        chosen
+            .verdict()
+            .or(() ->
+                cluster.comparison().look(draft.candidate(), alone).map(ProxyComparison::verdict));
+    settled.add(new Settled(draft, alone.reason(), header));
   }
 
   /** A share of new connections; none for a backend that is not to have any. */
@@ -308,19 +340,26 @@ final class RouteJudge {
     int selected = candidate.verdicts().size();
     List<Verdict> verdicts = new ArrayList<>(settled.draft.signals().verdicts());
     settled
-        .proxyProtocol
-        .map(ProxyComparison::verdict)
+        .header
+        .filter(verdict -> !verdict.decides())
         .ifPresent(verdict -> verdicts.add(verdicts.size() - 1, verdict));
+    settled.header.filter(Verdict::decides).ifPresent(verdict -> overrule(verdicts, verdict));
     preferences
         .verdict(candidate, cluster(index))
         .ifPresent(verdict -> verdicts.add(selected, verdict));
     weightOfNode(candidate).ifPresent(verdict -> verdicts.add(selected, verdict));
     if (!backend.reason().equals(settled.reason)) {
-      verdicts.replaceAll(verdict -> new Verdict(verdict.question(), verdict.answer(), false));
-      verdicts.add(new Verdict("cluster", backend.reason().replaceFirst("^cluster ", ""), true));
+      overrule(
+          verdicts, new Verdict("cluster", backend.reason().replaceFirst("^cluster ", ""), true));
     }
     return new OfNode(
         backend.node(), Addresses.text(backend.address()), Optional.of(backend.state()), verdicts);
+  }
+
+  /** Whatever has decided before, this does now. */
+  private static void overrule(List<Verdict> verdicts, Verdict by) {
+    verdicts.replaceAll(verdict -> new Verdict(verdict.question(), verdict.answer(), false));
+    verdicts.add(by);
   }
 
   private static Optional<Verdict> weightOfNode(Candidate candidate) {

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
  * @param reset its host is gone for good: connections to it are reset at once
  * @param reason why it is in this state, in the words of {@code headgate explain}
  * @param cluster that it is in; empty for the leading one, and outside of all
+ * @param header what a connection to it begins with
  */
 public record Backend(
     String node,
@@ -24,11 +25,12 @@ public record Backend(
     boolean lastResort,
     boolean reset,
     String reason,
-    String cluster) {
+    String cluster,
+    ProxyProtocol header) {
   /** So fine that a small share of many others can still be told apart from none. */
   public static final int FULL_WEIGHT = 10_000;
 
-  /** One of the leading cluster, or outside of all. */
+  /** One of the leading cluster, or outside of all, that expects no PROXY header. */
   public Backend(
       String node,
       InetSocketAddress address,
@@ -37,7 +39,7 @@ public record Backend(
       boolean lastResort,
       boolean reset,
       String reason) {
-    this(node, address, state, weight, lastResort, reset, reason, "");
+    this(node, address, state, weight, lastResort, reset, reason, "", ProxyProtocol.OFF);
   }
 
   public Backend {
@@ -68,6 +70,6 @@ public record Backend(
   public Backend withWeight(int other, String why) {
     return other == weight && why.equals(reason)
         ? this
-        : new Backend(node, address, state, other, lastResort, reset, why, cluster);
+        : new Backend(node, address, state, other, lastResort, reset, why, cluster, header);
   }
 }

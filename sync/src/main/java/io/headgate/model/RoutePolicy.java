@@ -23,7 +23,7 @@ import java.time.Duration;
 public record RoutePolicy(
     Balance balance,
     Duration clientAffinity,
-    ProxyProtocol proxyProtocol,
+    ProxyProtocolMode proxyProtocol,
     CidrSet acceptProxyFrom,
     CidrSet allow,
     SourceAddresses sourceAddresses,
@@ -44,7 +44,7 @@ public record RoutePolicy(
       new RoutePolicy(
           Balance.LEAST_CONNECTIONS,
           Duration.ZERO,
-          ProxyProtocol.OFF,
+          ProxyProtocolMode.OFF,
           CidrSet.NONE,
           CidrSet.NONE,
           SourceAddresses.NONE,

@@ -13,7 +13,7 @@ import io.headgate.model.HealthPolicy;
 import io.headgate.model.LabelSelector;
 import io.headgate.model.Listener;
 import io.headgate.model.PortReference;
-import io.headgate.model.ProxyProtocol;
+import io.headgate.model.ProxyProtocolMode;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.Transport;
@@ -169,7 +169,7 @@ class ConfigFileTest {
     assertThat(policy.clientAffinity()).isEqualTo(Duration.ofHours(3));
     assertThat(policy.idleTimeout()).isEqualTo(Duration.ofMinutes(5));
     assertThat(policy.connectTimeout()).isEqualTo(Duration.ofMillis(250));
-    assertThat(policy.proxyProtocol()).isEqualTo(ProxyProtocol.V2);
+    assertThat(policy.proxyProtocol()).isEqualTo(ProxyProtocolMode.V2);
     assertThat(policy.allow().cidrs()).isEqualTo(Cidr.parse("10.0.0.0/8").stream().toList());
     assertThat(policy.sourceAddresses().all().stream().map(Addresses::text))
         .containsExactly("10.0.0.21", "10.0.0.22", "fd00::1");

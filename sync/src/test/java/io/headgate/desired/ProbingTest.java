@@ -12,6 +12,7 @@ import io.headgate.model.PortReference;
 import io.headgate.model.ProbeStatus.Answer;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.ProxyProtocol;
+import io.headgate.model.ProxyProtocolMode;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -132,7 +133,7 @@ class ProbingTest {
 
   @Test
   void probes_of_the_backend_itself_carry_its_proxy_header() {
-    world.proxyProtocol(ProxyProtocol.V2);
+    world.proxyProtocol(ProxyProtocolMode.V2);
     world.decide();
     assertThat(world.state.probes())
         .allSatisfy(target ->

@@ -15,6 +15,7 @@ import io.headgate.model.ProbeStatus.Answer;
 import io.headgate.model.ProbeTarget;
 import io.headgate.model.ProbeTarget.Kind;
 import io.headgate.model.ProxyProtocol;
+import io.headgate.model.ProxyProtocolMode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +74,7 @@ class ProxyComparisonTest {
   void every_node_is_asked_with_the_header_that_the_route_sends_once_it_is_up() {
     World fresh = World.ofThreeNodes();
     fresh.localPolicy(World.HEALTH_CHECK_NODE_PORT);
-    fresh.proxyProtocol(ProxyProtocol.V2);
+    fresh.proxyProtocol(ProxyProtocolMode.V2);
     fresh.decide();
     assertThat(fresh.state.probes()).noneMatch(target -> target.kind().asksForProxy());
     fresh.settled();
@@ -89,7 +90,7 @@ class ProxyComparisonTest {
 
   @Test
   void a_match_is_said_for_each_node_and_is_nobodys_trouble() {
-    world.proxyProtocol(ProxyProtocol.V2);
+    world.proxyProtocol(ProxyProtocolMode.V2);
     world.settled();
     assertThat(verdict("n1")).startsWith("as the backend expects");
     assertThat(mismatches()).isEmpty();
@@ -97,7 +98,7 @@ class ProxyComparisonTest {
 
   @Test
   void a_mismatch_is_told_once_it_is_sure_and_takes_no_node_out() {
-    world.proxyProtocol(ProxyProtocol.V2);
+    world.proxyProtocol(ProxyProtocolMode.V2);
     world.settled();
     mismatchOf("10.0.0.2");
     world.probe();
@@ -148,7 +149,7 @@ class ProxyComparisonTest {
     world.clusterPolicy();
     world.settled();
     assertThat(asked()).hasSize(1);
-    world.proxyProtocol(ProxyProtocol.V1);
+    world.proxyProtocol(ProxyProtocolMode.V1);
     world.settled();
     assertThat(asked()).hasSize(3);
   }

@@ -10,7 +10,7 @@ import io.headgate.model.ClusterService.Port;
 import io.headgate.model.HealthPolicy;
 import io.headgate.model.Listener;
 import io.headgate.model.PortReference;
-import io.headgate.model.ProxyProtocol;
+import io.headgate.model.ProxyProtocolMode;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.ServiceReport.StatusAddress;
 import java.time.Duration;
@@ -56,7 +56,7 @@ class ServiceSettingsTest {
             .with("health-check-rise", "3")
             .with("health-check-fall", "4"));
     RoutePolicy policy = policy();
-    assertThat(policy.proxyProtocol()).isEqualTo(ProxyProtocol.V2);
+    assertThat(policy.proxyProtocol()).isEqualTo(ProxyProtocolMode.V2);
     assertThat(policy.balance()).isEqualTo(Balance.LEAST_CONNECTIONS);
     assertThat(policy.idleTimeout()).isEqualTo(Duration.ofMinutes(10));
     assertThat(policy.drainTimeout()).isEqualTo(Duration.ofMinutes(4));
@@ -100,11 +100,11 @@ class ServiceSettingsTest {
         new Asking()
             .ports(World.httpPort(30080), new Port("https", "TCP", 443, 30443))
             .with("proxy-protocol", "80=off, https=v2"));
-    assertThat(policy("web/shop:http").proxyProtocol()).isEqualTo(ProxyProtocol.OFF);
-    assertThat(policy("web/shop:https").proxyProtocol()).isEqualTo(ProxyProtocol.V2);
+    assertThat(policy("web/shop:http").proxyProtocol()).isEqualTo(ProxyProtocolMode.OFF);
+    assertThat(policy("web/shop:https").proxyProtocol()).isEqualTo(ProxyProtocolMode.V2);
 
     decide(new Asking().with("proxy-protocol", "http=v1,8443=v2"));
-    assertThat(policy().proxyProtocol()).isEqualTo(ProxyProtocol.V1);
+    assertThat(policy().proxyProtocol()).isEqualTo(ProxyProtocolMode.V1);
     assertThat(services.message("InvalidAnnotation"))
         .isEqualTo("annotation headgate.io/proxy-protocol names ports that are not there: 8443");
   }
@@ -120,7 +120,7 @@ class ServiceSettingsTest {
     var foreign = new Asking().with("proxy-protocol", "v2").with("max-con", "5");
     foreign.loadBalancerClass = "metallb";
     decide(foreign);
-    assertThat(policy("file").proxyProtocol()).isEqualTo(ProxyProtocol.V2);
+    assertThat(policy("file").proxyProtocol()).isEqualTo(ProxyProtocolMode.V2);
     assertThat(policy("file").health().type()).isEqualTo(HealthPolicy.Type.TCP);
     assertThat(world.explain("file").getFirst().notes())
         .contains(
@@ -154,17 +154,17 @@ class ServiceSettingsTest {
   void an_invalid_value_keeps_what_was_in_force_and_says_so() {
     decide(new Asking().with("proxy-protocol", "v2"));
     decide(new Asking().with("proxy-protocol", "v3"));
-    assertThat(policy().proxyProtocol()).isEqualTo(ProxyProtocol.V2);
+    assertThat(policy().proxyProtocol()).isEqualTo(ProxyProtocolMode.V2);
     assertThat(services.message("InvalidAnnotation"))
         .startsWith("annotation headgate.io/proxy-protocol: 'v3' is not a choice (allowed: off |")
         .endsWith("; 'v2' stays in force");
     decide(new Asking().with("proxy-protocol", "v3").with("max-conn", "7"));
-    assertThat(policy().proxyProtocol()).as("still").isEqualTo(ProxyProtocol.V2);
+    assertThat(policy().proxyProtocol()).as("still").isEqualTo(ProxyProtocolMode.V2);
 
     decide(new Asking());
-    assertThat(policy().proxyProtocol()).as("taken away").isEqualTo(ProxyProtocol.OFF);
+    assertThat(policy().proxyProtocol()).as("taken away").isEqualTo(ProxyProtocolMode.OFF);
     decide(new Asking().with("proxy-protocol", "v3"));
-    assertThat(policy().proxyProtocol()).as("nothing before it").isEqualTo(ProxyProtocol.OFF);
+    assertThat(policy().proxyProtocol()).as("nothing before it").isEqualTo(ProxyProtocolMode.OFF);
     assertThat(services.message("InvalidAnnotation")).endsWith("; it has no effect");
   }
 
@@ -174,7 +174,7 @@ class ServiceSettingsTest {
     var anew = new Asking().with("proxy-protocol", "v3");
     anew.uid = "uid-2";
     decide(anew);
-    assertThat(policy().proxyProtocol()).isEqualTo(ProxyProtocol.OFF);
+    assertThat(policy().proxyProtocol()).isEqualTo(ProxyProtocolMode.OFF);
   }
 
   @ParameterizedTest

@@ -33,7 +33,7 @@ import io.headgate.model.PortReference;
 import io.headgate.model.ProbeStatus;
 import io.headgate.model.ProbeStatus.Answer;
 import io.headgate.model.ProbeTarget;
-import io.headgate.model.ProxyProtocol;
+import io.headgate.model.ProxyProtocolMode;
 import io.headgate.model.Route;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.ServiceKey;
@@ -295,6 +295,7 @@ final class World {
               history.sinceNs(),
               history.servedBefore(),
               history.standing(),
+              history.spoken(),
               history.cold(),
               OptionalLong.empty())
           : history;
@@ -359,7 +360,7 @@ final class World {
     policy = with(policy, policy.health(), slowStart, policy.proxyProtocol());
   }
 
-  void proxyProtocol(ProxyProtocol protocol) {
+  void proxyProtocol(ProxyProtocolMode protocol) {
     policy = with(policy, policy.health(), policy.slowStart(), protocol);
   }
 
@@ -449,7 +450,7 @@ final class World {
     return Addresses.text(target.address().getAddress()).equals(address);
   }
 
-  private static ProbeStatus status(Answer answer) {
+  static ProbeStatus status(Answer answer) {
     boolean good = answer == Answer.GOOD;
     boolean answered =
         switch (answer) {
@@ -471,7 +472,7 @@ final class World {
   }
 
   private static RoutePolicy with(
-      RoutePolicy old, HealthPolicy health, Duration slowStart, ProxyProtocol proxyProtocol) {
+      RoutePolicy old, HealthPolicy health, Duration slowStart, ProxyProtocolMode proxyProtocol) {
     return new RoutePolicy(
         old.balance(),
         old.clientAffinity(),
