@@ -110,8 +110,7 @@ class PeerLinkTest {
 
   @Test
   void a_list_of_peers_that_is_the_same_on_every_edge_is_good() {
-    var settings =
-        new PeerLinkSettings(Optional.of(here), List.of(here, there), key(KEY), "one");
+    var settings = new PeerLinkSettings(Optional.of(here), List.of(here, there), key(KEY), "one");
     assertThat(settings.peers()).containsExactly(there);
   }
 
