@@ -19,6 +19,8 @@ import io.headgate.takeover.TakeoverAgent;
 import io.headgate.takeover.TakeoverEvents;
 import io.headgate.takeover.TakeoverStatus;
 import io.headgate.takeover.TakeoverStatus.GroupStatus;
+import io.headgate.takeover.TakeoverStatus.SecondChanceStatus;
+import io.headgate.takeover.TakeoverStatus.Stage;
 import io.headgate.takeover.peer.GoodbyeReason;
 import io.headgate.takeover.peer.Payload;
 import io.headgate.takeover.peer.PeerEvents;
@@ -30,6 +32,7 @@ import io.headgate.takeover.peer.PeerMessage.Affinity;
 import io.headgate.takeover.peer.PeerMessage.Announced;
 import io.headgate.takeover.peer.PeerMessage.Draining;
 import io.headgate.takeover.peer.PeerMessage.Orders;
+import io.headgate.takeover.peer.PeerMessage.SecondChances;
 import io.headgate.takeover.peer.PeerMessage.Standing;
 import io.headgate.takeover.peer.PeerStatus;
 import io.headgate.takeover.peer.Verdict;
@@ -268,6 +271,25 @@ final class EdgeTakeover implements AutoCloseable {
     return news.connections(node, peers());
   }
 
+  /** What becomes of former clients' connections; a peer believes it for some seconds. */
+  void tellSecondChances() {
+    Map<String, Integer> living = new HashMap<>();
+    Set<String> forwarding = new HashSet<>();
+    boolean wanted = false;
+    for (GroupStatus group : status().groups()) {
+      SecondChanceStatus chance = group.secondChance();
+      wanted |= chance.stage() != Stage.OFF;
+      switch (chance.stage()) {
+        case OFF, IDLE, COVERED -> {}
+        case READY, FORWARDING -> forwarding.add(group.name());
+        case KEEPING -> living.put(group.name(), chance.living());
+      }
+    }
+    if (wanted) {
+      link.ifPresent(running -> running.send(new SecondChances(living, forwarding)));
+    }
+  }
+
   private Standing standing() {
     Map<String, Integer> priorities = new HashMap<>();
     Set<InetAddress> sources = new HashSet<>();
@@ -366,6 +388,9 @@ final class EdgeTakeover implements AutoCloseable {
         case Standing standing -> standings.told(peer.address(), standing);
         case Announced announced -> news.told(peer, announced);
         case Draining draining -> news.told(peer, draining);
+        case SecondChances(var living, var forwarding) ->
+            agent.ifPresent(
+                running -> running.peerSaid(standings.sources(peer.address()), living, forwarding));
         case Orders(Payload payload) -> {
           OrderLines.Read read =
               OrderLines.read(new String(payload.bytes(), UTF_8).lines().toList());

@@ -144,6 +144,10 @@ final class GroupFindings {
     if (why.contains("global IPv6 address to speak from")) {
       return "peers that are no link-local addresses need a global one on " + name;
     }
+    if (why.startsWith("no second chance")) {
+      return "install nft (package nftables; Linux 5.12), then headgate reload; or second-chance ="
+          + " false";
+    }
     return why.contains("needs CAP_")
         ? Capabilities.ADVICE
         : "headgate status, headgate events; it takes part again by itself";

@@ -216,11 +216,7 @@ final class RunningEdge implements AutoCloseable {
   CompletableFuture<Void> drain() {
     stopping = true;
     firstTable.countDown();
-    Duration longest =
-        reconciler.state().table().listeners().values().stream()
-            .map(route -> route.policy().drainTimeout())
-            .max(Duration::compareTo)
-            .orElse(Duration.ZERO);
+    Duration longest = reconciler.state().table().longestDrain();
     return takeover.leave().thenCompose(_ -> relay.drain(longest));
   }
 
@@ -420,6 +416,7 @@ final class RunningEdge implements AutoCloseable {
       reconciler.change(inputs -> inputs).thenAccept(this::tellCluster);
     }
     if (takeover.hasPeers()) {
+      takeover.tellSecondChances();
       takeover.tellHomes(relay.newHomes(MOST_HOMES_OF_ROUTE));
     }
   }

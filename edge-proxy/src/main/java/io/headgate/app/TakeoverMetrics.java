@@ -68,6 +68,11 @@ final class TakeoverMetrics {
             "headgate_vrrp_received_total",
             "Advertisements of other edges that counted.",
             perGroup(groups, GroupStatus::heard)));
+    families.add(
+        gauge(
+            "headgate_takeover_former_connections",
+            "Connections here whose addresses another edge owns by now (second-chance).",
+            perGroup(groups, group -> group.secondChance().living())));
     List<Sample> dropped = new ArrayList<>();
     for (GroupStatus group : groups) {
       new TreeMap<>(group.dropped())

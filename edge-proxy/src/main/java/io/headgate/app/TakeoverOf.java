@@ -8,6 +8,7 @@ import io.headgate.takeover.TakeoverStatus.AddressStatus;
 import io.headgate.takeover.TakeoverStatus.GroupStatus;
 import io.headgate.takeover.TakeoverStatus.Role;
 import io.headgate.takeover.TakeoverStatus.RouteStatus;
+import io.headgate.takeover.TakeoverStatus.SecondChanceStatus;
 import io.headgate.takeover.peer.PeerStatus;
 import io.headgate.takeover.peer.Verdict;
 import java.net.InetAddress;
@@ -17,6 +18,8 @@ import java.util.List;
 
 /** What takeover is doing, in an operator's words. Pure. */
 final class TakeoverOf {
+  private static final String HERE = "here";
+
   private TakeoverOf() {}
 
   static List<GroupView> groups(List<GroupStatus> groups) {
@@ -76,8 +79,22 @@ final class TakeoverOf {
   }
 
   private static String owner(AddressStatus address, GroupStatus group) {
+    String owner = owner(group, address.held());
+    return owner + secondChance(group.secondChance(), owner.equals(HERE));
+  }
+
+  private static String secondChance(SecondChanceStatus chance, boolean here) {
+    return switch (chance.stage()) {
+      case OFF, IDLE, READY -> "";
+      case COVERED -> here ? "; connections would outlive a failover" : "";
+      case FORWARDING -> "; former connections are forwarded to " + chance.edge();
+      case KEEPING -> "; %d former connections live on here".formatted(chance.living());
+    };
+  }
+
+  private static String owner(GroupStatus group, boolean held) {
     return switch (group.role()) {
-      case ACTIVE -> address.held() ? "here" : "nobody";
+      case ACTIVE -> held ? HERE : "nobody";
       case BACKUP, FAULT, STOPPED ->
           group.owner().isEmpty() ? "nobody heard" : "peer " + group.owner();
     };

@@ -21,6 +21,7 @@ final class TakeoverView {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("mode", RowsOf.word(takeover.mode()));
     view.put("needs-backend", takeover.needsBackend());
+    view.put("second-chance", takeover.secondChance());
     takeover.peerLink().ifPresent(link -> view.put("peer-link", link(link)));
     Map<String, Object> groups = new LinkedHashMap<>();
     takeover.groups().forEach(group -> groups.put(group.name(), group(group)));

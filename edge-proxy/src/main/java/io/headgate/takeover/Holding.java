@@ -123,9 +123,20 @@ final class Holding {
 
   /** From now on they are somebody else's; established connections are reset first. */
   void release() {
+    release(Set.of());
+  }
+
+  /** The same, and connections of some go on. */
+  void release(Set<InetAddress> quietly) {
     owned = false;
     problems.clear();
-    List.copyOf(held).forEach(this::letGo);
+    for (InetAddress address : List.copyOf(held)) {
+      if (quietly.contains(address)) {
+        takeOff(address);
+      } else {
+        letGo(address);
+      }
+    }
   }
 
   /** Tells the neighbours, from the beginning of the schedule. */

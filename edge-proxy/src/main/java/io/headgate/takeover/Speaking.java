@@ -137,6 +137,10 @@ final class Speaking implements AutoCloseable {
     return now.filter(found -> found.index() == link.index()).isPresent();
   }
 
+  NetworkLink link() {
+    return link;
+  }
+
   Map<Family, InetAddress> sources() {
     return sources;
   }

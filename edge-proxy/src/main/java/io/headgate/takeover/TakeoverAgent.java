@@ -50,6 +50,7 @@ public final class TakeoverAgent implements AutoCloseable {
   private final Kernel kernel;
   private final LocalRoutes localRoutes;
   private final Notifier notifier;
+  private final PeerWords words = new PeerWords();
   private final Thread thread;
   private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>(); // any thread
   private final List<VrrpGroup> groups = new ArrayList<>();
@@ -102,6 +103,7 @@ public final class TakeoverAgent implements AutoCloseable {
     command(() -> {
       config = next;
       dirty = true;
+      useSecondChance();
       if (announced != null) {
         announced.configure(next.route(), now());
       }
@@ -126,11 +128,24 @@ public final class TakeoverAgent implements AutoCloseable {
    */
   public void peerGone(Set<InetAddress> sources, ToIntFunction<String> nextPriority) {
     command(() -> {
+      words.gone(sources);
       for (VrrpGroup group : groups) {
         int next = nextPriority.applyAsInt(group.config().name());
         group.happen(new ElectionEvent.PeerGone(sources, next), now());
       }
     });
+  }
+
+  /**
+   * What a peer says of second chances, which it repeats within a second.
+   *
+   * @param sources of its advertisements
+   * @param living connections of former clients, by the name of the group that they live on of
+   * @param forwarding groups whose former owner it forwards packets to, or would
+   */
+  public void peerSaid(
+      Set<InetAddress> sources, Map<String, Integer> living, Set<String> forwarding) {
+    command(() -> words.said(sources, new PeerWords.Word(living, forwarding, now())));
   }
 
   /**
@@ -251,6 +266,7 @@ public final class TakeoverAgent implements AutoCloseable {
       TakeoverCalls.warm();
       kernel.list();
       sweep();
+      useSecondChance();
       arrangeGroups();
       while (!ending) {
         kernel.descriptors().await(dueNs() - now());
@@ -361,6 +377,7 @@ public final class TakeoverAgent implements AutoCloseable {
             new VrrpGroup(
                 group,
                 kernel,
+                words,
                 notifier,
                 (warning, words) -> events.told(warning, "group " + group.name(), words),
                 nowNs));
@@ -369,12 +386,25 @@ public final class TakeoverAgent implements AutoCloseable {
         groups.add(known);
       }
     }
-    before.values().forEach(VrrpGroup::stop);
+    before
+        .values()
+        .forEach(group -> {
+          group.stop();
+          group.endSecondChance("the group is gone");
+        });
     dirty = true;
+  }
+
+  private void useSecondChance() {
+    if (!config.secondChance()) {
+      groups.forEach(group -> group.endSecondChance("it is switched off"));
+    }
+    kernel.useTables(config.secondChance());
   }
 
   private void closeAll() {
     groups.forEach(VrrpGroup::stop);
+    groups.forEach(group -> group.endSecondChance("the edge ends"));
     if (announced != null) {
       announced.release();
     }

@@ -40,6 +40,7 @@ public record TakeoverStatus(List<GroupStatus> groups, List<RouteStatus> announc
         .flatMap(group -> group.addresses().stream())
         .filter(AddressStatus::held)
         .forEach(one -> held.add(one.address()));
+    groups.stream().filter(ofGroup).forEach(group -> held.addAll(group.secondChance().kept()));
     announced.stream().filter(RouteStatus::announced).forEach(one -> held.add(one.address()));
     return held;
   }
@@ -68,6 +69,7 @@ public record TakeoverStatus(List<GroupStatus> groups, List<RouteStatus> announc
    * @param dropped advertisements that were not understood, by reason
    * @param conflicts how often another host was heard with an address that is ours
    * @param sources of our advertisements; none where it is not taken part in
+   * @param secondChance what becomes of connections of a former owner's clients
    */
   public record GroupStatus(
       String name,
@@ -89,7 +91,8 @@ public record TakeoverStatus(List<GroupStatus> groups, List<RouteStatus> announc
       Map<String, Long> dropped,
       long conflicts,
       long announcements,
-      Set<InetAddress> sources) {
+      Set<InetAddress> sources,
+      SecondChanceStatus secondChance) {
     public GroupStatus {
       sources = Set.copyOf(sources);
       addresses = List.copyOf(addresses);
@@ -105,6 +108,38 @@ public record TakeoverStatus(List<GroupStatus> groups, List<RouteStatus> announc
    * @param problem empty where there is none
    */
   public record AddressStatus(InetAddress address, boolean held, String problem) {}
+
+  /** What a second chance has come to at this edge. */
+  public enum Stage {
+    /** The configuration wants none, or the kernel cannot. */
+    OFF,
+    /** Nothing is to be done just now. */
+    IDLE,
+    /** A peer would forward, should the addresses leave this edge. */
+    COVERED,
+    /** As a backup it would forward, should the addresses come. */
+    READY,
+    /** As the owner it forwards to the former one. */
+    FORWARDING,
+    /** As the former owner it goes on with its connections. */
+    KEEPING
+  }
+
+  /**
+   * The second chance of connections that the addresses have moved away from.
+   *
+   * @param kept addresses that are on this host, without anybody learning it, for their sake
+   * @param living connections at this edge, where it is the former owner
+   * @param edge that serves, or served before; empty where neither matters
+   */
+  public record SecondChanceStatus(Stage stage, Set<InetAddress> kept, int living, String edge) {
+    /** Of an edge without it. */
+    public static final SecondChanceStatus OFF = new SecondChanceStatus(Stage.OFF, Set.of(), 0, "");
+
+    public SecondChanceStatus {
+      kept = Set.copyOf(kept);
+    }
+  }
 
   /**
    * An address that is offered to a routing daemon.

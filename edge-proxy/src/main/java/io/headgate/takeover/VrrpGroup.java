@@ -42,8 +42,10 @@ final class VrrpGroup {
   private final Teller told;
   private final Notifier notifier;
   private final RareTeller rarely;
+  private final SecondChance secondChance;
   private VrrpGroupConfig config;
   private Set<InetAddress> addresses = Set.of();
+  private Duration longestDrain = Duration.ZERO;
   private Fitness fitness = new Fitness.Unfit("not looked at yet");
   private @Nullable Speaking speaking;
   private String silence = "no table is published yet";
@@ -56,12 +58,19 @@ final class VrrpGroup {
   private long probeAtNs;
   private long silentUntilNs;
 
-  VrrpGroup(VrrpGroupConfig config, Kernel kernel, Notifier notifier, Teller told, long nowNs) {
+  VrrpGroup(
+      VrrpGroupConfig config,
+      Kernel kernel,
+      PeerWords words,
+      Notifier notifier,
+      Teller told,
+      long nowNs) {
     this.config = config;
     this.kernel = kernel;
     this.notifier = notifier;
     this.told = told;
     this.rarely = new RareTeller(told);
+    this.secondChance = new SecondChance(config.name(), kernel, words, told);
     this.roleSinceNs = nowNs;
     this.probeAtNs = nowNs;
     this.silentUntilNs = nowNs;
@@ -99,6 +108,7 @@ final class VrrpGroup {
   /** Looks at the host and at what can be served. */
   void look(Serving serving, boolean needsBackend, long nowNs) {
     addresses = owned(serving);
+    longestDrain = serving.table().longestDrain();
     Network network = kernel.network();
     Optional<String> problem = network.problem(config.interfaceName());
     if (serving.published()) { // before, there is nothing to take part with
@@ -131,6 +141,15 @@ final class VrrpGroup {
     if (now.state() instanceof ElectionState.Initialize) {
       happen(new ElectionEvent.Started(), nowNs);
     }
+    // Peers may be behind a router, which knows one owner only; a virtual Ethernet address is not
+    // tried yet.
+    if (config.peers().isEmpty() && !config.virtualMac()) {
+      secondChance.prepare(now.state(), rules(now), config.interfaceName(), addresses, nowNs);
+    }
+  }
+
+  private SecondChanceRules rules(Speaking now) {
+    return SecondChanceRules.of(now.link(), config.routerId());
   }
 
   private Set<InetAddress> owned(Serving serving) {
@@ -207,6 +226,7 @@ final class VrrpGroup {
 
   /** The time is over, or something can be read. */
   void turn(long nowNs) {
+    secondChance.turn(nowNs);
     Speaking now = speaking;
     if (now == null) {
       return;
@@ -255,10 +275,11 @@ final class VrrpGroup {
     if (now == null) {
       return;
     }
-    Step step = Election.step(now.state(), event, nowNs);
+    ElectionState before = now.state();
+    Step step = Election.step(before, event, nowNs);
     now.become(step.next());
     for (ElectionAction action : step.actions()) {
-      carryOut(action, now, nowNs);
+      carryOut(action, before, now, nowNs);
     }
     Role next = roleOf(now.state());
     if (next != role) {
@@ -266,7 +287,7 @@ final class VrrpGroup {
     }
   }
 
-  private void carryOut(ElectionAction action, Speaking now, long nowNs) {
+  private void carryOut(ElectionAction action, ElectionState before, Speaking now, long nowNs) {
     switch (action) {
       case ElectionAction.SendAdvertisement(int priority) -> {
         if (priority == Advertisement.LEAVING || nowNs - silentUntilNs >= 0) {
@@ -274,11 +295,12 @@ final class VrrpGroup {
         }
       }
       case ElectionAction.TakeAddresses() -> {
+        secondChance.taken(before, nowNs);
         now.virtualMac().raise();
         now.holding().take(!leaderHeard, nowNs);
       }
       case ElectionAction.ReleaseAddresses() -> {
-        now.holding().release();
+        now.holding().release(keep(now, nowNs));
         now.virtualMac().lower();
       }
       case ElectionAction.AnnounceAddresses(ElectionAction.AnnounceReason reason) ->
@@ -286,6 +308,16 @@ final class VrrpGroup {
       case ElectionAction.Told(ElectionAction.Topic topic, String words) ->
           tell(topic, words, nowNs);
     }
+  }
+
+  private Set<InetAddress> keep(Speaking now, long nowNs) {
+    return secondChance.keep(
+        now.state(),
+        rules(now),
+        now.holding().held(),
+        Optional.ofNullable(now.sources().get(Family.IPV4)),
+        longestDrain,
+        nowNs);
   }
 
   private void tell(ElectionAction.Topic topic, String words, long nowNs) {
@@ -330,6 +362,7 @@ final class VrrpGroup {
       return;
     }
     happen(new ElectionEvent.Stopped(), nowNs);
+    secondChance.fallSilent();
     now.close();
     speaking = null;
     silence = reason;
@@ -339,6 +372,11 @@ final class VrrpGroup {
   void stop() {
     stopped = true;
     fallSilent("stopped", System.nanoTime());
+  }
+
+  /** No connection of it is to go on. */
+  void endSecondChance(String why) {
+    secondChance.end(why);
   }
 
   /**
@@ -397,6 +435,7 @@ final class VrrpGroup {
     long sent = 0;
     long heard = 0;
     List<String> problems = new ArrayList<>();
+    secondChance.problem().ifPresent(problems::add);
     if (now == null) {
       problems.add(silence);
     } else {
@@ -431,7 +470,8 @@ final class VrrpGroup {
         dropped,
         now == null ? 0 : now.holding().conflicts(),
         now == null ? 0 : now.holding().announcements(),
-        now == null ? Set.of() : Set.copyOf(now.sources().values()));
+        now == null ? Set.of() : Set.copyOf(now.sources().values()),
+        secondChance.status(nowNs));
   }
 
   private List<AddressStatus> addressStatus(@Nullable Speaking now) {

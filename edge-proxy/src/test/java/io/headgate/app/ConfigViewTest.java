@@ -66,6 +66,7 @@ class ConfigViewTest {
                 {
                   "mode": "vrrp",
                   "needs-backend": false,
+                  "second-chance": false,
                   "peer-link": {
                     "listen": "10.0.0.1:7443",
                     "peers": ["10.0.0.2:7443"],

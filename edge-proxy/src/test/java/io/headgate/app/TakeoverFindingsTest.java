@@ -13,6 +13,7 @@ import io.headgate.takeover.TakeoverStatus.AddressStatus;
 import io.headgate.takeover.TakeoverStatus.GroupStatus;
 import io.headgate.takeover.TakeoverStatus.Role;
 import io.headgate.takeover.TakeoverStatus.RouteStatus;
+import io.headgate.takeover.TakeoverStatus.SecondChanceStatus;
 import io.headgate.takeover.peer.PeerCounters;
 import io.headgate.takeover.peer.PeerStatus;
 import io.headgate.takeover.peer.Verdict;
@@ -104,7 +105,8 @@ class TakeoverFindingsTest {
           dropped,
           conflicts,
           4,
-          Set.of());
+          Set.of(),
+          SecondChanceStatus.OFF);
     }
   }
 

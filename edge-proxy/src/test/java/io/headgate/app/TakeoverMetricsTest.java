@@ -8,6 +8,7 @@ import io.headgate.takeover.TakeoverStatus;
 import io.headgate.takeover.TakeoverStatus.AddressStatus;
 import io.headgate.takeover.TakeoverStatus.GroupStatus;
 import io.headgate.takeover.TakeoverStatus.Role;
+import io.headgate.takeover.TakeoverStatus.SecondChanceStatus;
 import io.headgate.takeover.peer.PeerCounters;
 import io.headgate.takeover.peer.PeerStatus;
 import io.headgate.takeover.peer.Verdict;
@@ -49,7 +50,8 @@ class TakeoverMetricsTest {
           Map.of("wrong_ttl", 4L),
           5,
           6,
-          Set.of());
+          Set.of(),
+          SecondChanceStatus.OFF);
   private static final PeerStatus PEER =
       new PeerStatus(
           new InetSocketAddress(InetAddress.ofLiteral("10.0.0.2"), 7443),

@@ -54,6 +54,11 @@ final class Pair implements AutoCloseable {
                 .toArray(InetSocketAddress[]::new)));
   }
 
+  /** A connection of the client's that is closed at the end. */
+  Conversation converse(InetAddress address, int port) {
+    return keep(Conversation.begin(client, address, port, DEADLINE));
+  }
+
   /** Waits until one owns, the other waits, and the client finds the owner at every address. */
   static void expectOnly(AddressOwner owner, AddressOwner other, ConnectProbe probe) {
     eventually(

@@ -67,8 +67,8 @@ final class RoutedIT {
     lan.expectNextHops(IPV6, lan.first);
     lan.pinClientTo(lan.first, IPV4);
     lan.pinClientTo(lan.first, IPV6);
-    RoutedLan.Conversation four = lan.converse(IPV4);
-    RoutedLan.Conversation six = lan.converse(IPV6);
+    Conversation four = lan.converse(IPV4);
+    Conversation six = lan.converse(IPV6);
     assertThat(four.say("before")).isEqualTo("before");
     assertThat(six.say("before")).isEqualTo("before");
 
@@ -83,8 +83,8 @@ final class RoutedIT {
     assertThat(edge.program().alive()).isTrue();
     assertThat(four.say("still")).isEqualTo("still");
     assertThat(six.say("still")).isEqualTo("still");
-    lan.close(four);
-    lan.close(six);
+    four.close();
+    six.close();
     assertThat(edge.program().awaitExit(DEADLINE)).isZero();
     assertThat(localRoutes()).doesNotContain("proto 112");
   }
@@ -92,7 +92,7 @@ final class RoutedIT {
   /** Its listeners are closed: draining has begun. */
   private void refusesNewClients(InetAddress address) {
     try {
-      lan.close(lan.converse(address));
+      lan.converse(address).close();
     } catch (AssertionError e) {
       assertThat(e).hasRootCauseInstanceOf(ConnectException.class);
       return;
@@ -113,8 +113,8 @@ final class RoutedIT {
     lan.expectNextHops(IPV6, lan.first);
     lan.pinClientTo(lan.first, IPV4);
     lan.pinClientTo(lan.first, IPV6);
-    RoutedLan.Conversation four = lan.converse(IPV4);
-    RoutedLan.Conversation six = lan.converse(IPV6);
+    Conversation four = lan.converse(IPV4);
+    Conversation six = lan.converse(IPV6);
     assertThat(four.say("before")).isEqualTo("before");
     assertThat(six.say("before")).isEqualTo("before");
     edge.program().terminate();
@@ -165,7 +165,7 @@ final class RoutedIT {
     lan.expectNextHops(MORE, lan.first);
     expectServedBy(lan.probe(IPV4, IPV6, MORE), lan.first);
     lan.pinClientTo(lan.first, MORE);
-    RoutedLan.Conversation conversation = lan.converse(MORE);
+    Conversation conversation = lan.converse(MORE);
     assertThat(conversation.say("before")).isEqualTo("before");
 
     edge.reload(Settings.of(IPV4));
@@ -174,7 +174,7 @@ final class RoutedIT {
     lan.expectNextHops(IPV6);
     assertThat(edge.announces(IPV4)).isTrue();
     assertThat(conversation.say("after")).isEqualTo("after");
-    lan.close(conversation);
+    conversation.close();
     eventually(() -> assertThat(localRoutes()).doesNotContain("proto 112"));
   }
 
@@ -218,7 +218,7 @@ final class RoutedIT {
     RoutedEdge killed = lan.edge(lan.first, RoutingDaemon.BIRD, BOTH_FAMILIES);
     lan.expectNextHops(IPV4, lan.first);
     lan.pinClientTo(lan.first, IPV4);
-    RoutedLan.Conversation conversation = lan.converse(IPV4); // keeps it from ending
+    Conversation conversation = lan.converse(IPV4); // keeps it from ending
     assertThat(conversation.say("before")).isEqualTo("before");
     killed.program().terminate();
     eventually(DEADLINE, () -> assertThat(localRoutes()).contains("proto 112"));

@@ -1,7 +1,6 @@
 package io.headgate.takeover;
 
 import static io.headgate.testing.Eventually.eventually;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.model.Addresses;
@@ -12,13 +11,9 @@ import io.headgate.testing.ProbeRecord;
 import io.headgate.testing.Program;
 import io.headgate.testing.RoutedEdge;
 import io.headgate.testing.RoutingDaemon;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,41 +145,7 @@ final class RoutedLan implements AutoCloseable {
 
   /** A connection of the client that sends back what it gets. */
   Conversation converse(InetAddress address) {
-    return keep(
-        client.call(() -> {
-          Socket socket = new Socket(address, RoutedEdge.ECHO_PORT);
-          socket.setSoTimeout((int) DEADLINE.toMillis());
-          return new Conversation(socket);
-        }));
-  }
-
-  /** Owns its socket. */
-  record Conversation(Socket socket) implements AutoCloseable {
-    /** What comes back of some ASCII words; less where the connection has ended. */
-    String say(String words) {
-      try {
-        socket.getOutputStream().write(words.getBytes(US_ASCII));
-        return new String(socket.getInputStream().readNBytes(words.length()), US_ASCII);
-      } catch (IOException e) {
-        return e.toString();
-      }
-    }
-
-    /** Waits until the other end has ended it, by a reset or in order. */
-    boolean ends() {
-      try {
-        return socket.getInputStream().read() < 0;
-      } catch (SocketTimeoutException _) {
-        return false;
-      } catch (IOException _) {
-        return true;
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
+    return keep(Conversation.begin(client, address, RoutedEdge.ECHO_PORT, DEADLINE));
   }
 
   /** Where the router sends what is for an address: addresses of edges. */
@@ -226,15 +187,6 @@ final class RoutedLan implements AutoCloseable {
             assertThat(last.answeredBy()).as("%s", address).containsOnlyKeys(names);
           }
         });
-  }
-
-  /** Before its time. */
-  void close(Conversation conversation) {
-    try {
-      conversation.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

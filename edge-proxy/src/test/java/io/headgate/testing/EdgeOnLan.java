@@ -41,6 +41,7 @@ public final class EdgeOnLan implements AddressOwner {
    * @param linked the edges it has a peer link with; none for no link
    * @param key of the peer link, the same for all
    * @param more routes, as text of the configuration
+   * @param settings beside all that, as text of the block {@code headgate}
    */
   public record Draft(
       Lan.Host host,
@@ -48,7 +49,8 @@ public final class EdgeOnLan implements AddressOwner {
       List<String> command,
       List<Lan.Host> linked,
       String key,
-      String more) {
+      String more,
+      String settings) {
     public Draft {
       command = List.copyOf(command);
       linked = List.copyOf(linked);
@@ -56,7 +58,7 @@ public final class EdgeOnLan implements AddressOwner {
 
     /** As another process would run it: {@code ./headgate} of a checkout, for instance. */
     public Draft by(List<String> otherCommand) {
-      return new Draft(host, router, otherCommand, linked, key, more);
+      return new Draft(host, router, otherCommand, linked, key, more, settings);
     }
 
     /**
@@ -65,12 +67,18 @@ public final class EdgeOnLan implements AddressOwner {
      * @param peerKey what {@link #peerKey} gave, the same for every edge
      */
     public Draft linkedTo(String peerKey, Lan.Host... peers) {
-      return new Draft(host, router, command, List.of(peers), peerKey, more);
+      return new Draft(host, router, command, List.of(peers), peerKey, more, settings);
     }
 
     /** Another port of the same addresses, for a backend of its own. */
     public Draft alsoServing(int port, String otherBackend) {
-      return new Draft(host, router, command, linked, key, more + route(port, otherBackend));
+      return new Draft(
+          host, router, command, linked, key, more + route(port, otherBackend), settings);
+    }
+
+    /** With other settings than the usual, as text of the block {@code headgate}. */
+    public Draft with(String others) {
+      return new Draft(host, router, command, linked, key, more, others);
     }
 
     /** Starts it and its backend; returns at once. */
@@ -101,9 +109,16 @@ public final class EdgeOnLan implements AddressOwner {
           vrrp.groups.front %s
           %s
         }
+        %s
       }
       """
-          .formatted(host.label(), route(PORT, BACKEND), more, router.headgateGroup(), peerLink());
+          .formatted(
+              host.label(),
+              route(PORT, BACKEND),
+              more,
+              router.headgateGroup(),
+              peerLink(),
+              settings);
     }
 
     private String route(int port, String to) {
@@ -133,7 +148,7 @@ public final class EdgeOnLan implements AddressOwner {
 
   /** The classes under test, without a peer link. */
   public static Draft on(Lan.Host host, VirtualRouter router) {
-    return new Draft(host, router, underTest(), List.of(), "", "");
+    return new Draft(host, router, underTest(), List.of(), "", "", "");
   }
 
   /** A new key for the peer link: a private key and the certificate that goes with it, PEM. */

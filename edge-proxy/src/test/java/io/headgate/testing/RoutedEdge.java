@@ -2,11 +2,8 @@ package io.headgate.testing;
 
 import io.headgate.model.Addresses;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,17 +23,16 @@ public final class RoutedEdge implements AutoCloseable {
   /** Where its backend at {@link #PORT} listens. */
   public static final String NAME_SERVER = "127.0.0.1:8081";
 
-  private static final int ECHO_SERVER_PORT = 8082;
   private static final String ECHO_ROUTE =
       "echo { port = %d, backends = [\"127.0.0.1:%d\"], health.type = off }"
-          .formatted(ECHO_PORT, ECHO_SERVER_PORT);
+          .formatted(ECHO_PORT, EchoServer.PORT);
 
   private final Lan.Host host;
   private final Program backend;
-  private final ServerSocket echo;
+  private final EchoServer echo;
   private Program edge;
 
-  private RoutedEdge(Lan.Host host, Program backend, ServerSocket echo, Program edge) {
+  private RoutedEdge(Lan.Host host, Program backend, EchoServer echo, Program edge) {
     this.host = host;
     this.backend = backend;
     this.echo = echo;
@@ -107,7 +103,7 @@ public final class RoutedEdge implements AutoCloseable {
 
   /** Starts it and its backends; returns at once. */
   public static RoutedEdge start(Lan.Host host, Settings settings) {
-    ServerSocket echo = echoServer(host);
+    EchoServer echo = EchoServer.on(host);
     Program backend = ConnectProbe.nameServer(host, NAME_SERVER, host.label());
     return new RoutedEdge(host, backend, echo, run(host, settings));
   }
@@ -125,35 +121,6 @@ public final class RoutedEdge implements AutoCloseable {
   public void startAgain(Settings settings) {
     edge.close();
     edge = run(host, settings);
-  }
-
-  private static ServerSocket echoServer(Lan.Host host) {
-    return host.call(() -> {
-      ServerSocket server =
-          new ServerSocket(ECHO_SERVER_PORT, 0, InetAddress.ofLiteral("127.0.0.1"));
-      Thread.ofVirtual().start(() -> acceptAll(server));
-      return server;
-    });
-  }
-
-  private static void acceptAll(ServerSocket server) {
-    try {
-      while (true) {
-        Socket accepted = server.accept();
-        Thread.ofVirtual().start(() -> sendBack(accepted));
-      }
-    } catch (IOException _) {
-      // closed: the test is over
-    }
-  }
-
-  private static void sendBack(Socket accepted) {
-    try (accepted;
-        InputStream in = accepted.getInputStream()) {
-      in.transferTo(accepted.getOutputStream());
-    } catch (IOException _) {
-      // reset by the other end, which sees what it wants to see
-    }
   }
 
   /** Gives it other settings while it runs; returns at once. */
@@ -206,13 +173,8 @@ public final class RoutedEdge implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      echo.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      edge.close();
-      backend.close();
-    }
+    echo.close();
+    edge.close();
+    backend.close();
   }
 }

@@ -15,13 +15,15 @@ import java.util.Optional;
  * @param needsBackend whether an edge without a usable backend steps back for its peers
  * @param route what holds where the mode is {@link Mode#ROUTE}
  * @param peerLink empty where the edges have none
+ * @param secondChance whether connections go on after their address has moved on purpose
  */
 public record TakeoverConfig(
     Mode mode,
     List<VrrpGroupConfig> groups,
     boolean needsBackend,
     RouteAnnouncement route,
-    Optional<PeerLinkConfig> peerLink) {
+    Optional<PeerLinkConfig> peerLink,
+    boolean secondChance) {
   /** What is so where the file says nothing. */
   public static final TakeoverConfig NONE =
       new TakeoverConfig(
@@ -29,7 +31,8 @@ public record TakeoverConfig(
           List.of(),
           true,
           new RouteAnnouncement("lo", Duration.ofSeconds(10), Duration.ofSeconds(5)),
-          Optional.empty());
+          Optional.empty(),
+          false);
 
   /** Who decides that an address is ours. */
   public enum Mode {
@@ -80,12 +83,21 @@ public record TakeoverConfig(
     if (mode == Mode.ROUTE && !groups.isEmpty()) {
       takeover.problem("mode", "route uses no groups", "vrrp, or no takeover.vrrp.groups");
     }
+    Optional<PeerLinkConfig> peerLink = peerLink(takeover.block("peer-link"));
+    boolean secondChance = takeover.flag("second-chance", NONE.secondChance);
+    if (secondChance && (mode != Mode.VRRP || peerLink.isEmpty())) {
+      takeover.problem(
+          "second-chance",
+          "only edges that elect an owner and have a peer link can do this",
+          "mode = vrrp and a peer-link, or false");
+    }
     return new TakeoverConfig(
         mode,
         groups,
         takeover.flag("needs-backend", NONE.needsBackend),
         route(takeover.block("route")),
-        peerLink(takeover.block("peer-link")));
+        peerLink,
+        secondChance);
   }
 
   private static RouteAnnouncement route(Section route) {

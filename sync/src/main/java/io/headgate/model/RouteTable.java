@@ -1,5 +1,6 @@
 package io.headgate.model;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,6 +43,14 @@ public record RouteTable(long generation, Map<Listener, Route> listeners) {
     Map<String, Route> routes = new TreeMap<>();
     listeners.values().forEach(route -> routes.put(route.name(), route));
     return routes;
+  }
+
+  /** How long a connection is left on a backend, or an edge, that drains; zero without routes. */
+  public Duration longestDrain() {
+    return listeners.values().stream()
+        .map(route -> route.policy().drainTimeout())
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   /** True where both say the same, whatever their generation. */

@@ -135,6 +135,7 @@ class MistakesTest {
           takeover.peer-link { peers = ["192.0.2.1:1"], key-file = /nowhere/key } | takeover.peer-link.key-file: no such file (allowed: the key of the edges
           takeover.peer-link.peers = ["0.0.0.0:1"] | takeover.peer-link.peers[0]: '0.0.0.0:1' is not valid
           takeover.route.interface = "a b" | takeover.route.interface: 'a b' is not valid (allowed: the name of an interface
+          takeover.second-chance = true    | takeover.second-chance: only edges that elect an owner and have a peer link can do this (allowed: mode = vrrp and a peer-link, or false)
           takeover.vrrp.groups.a {}        | takeover.vrrp.groups.a.interface: missing
           takeover.vrrp.groups.a {}        | takeover.vrrp.groups.a.router-id: missing (allowed: 1 to 255)
           takeover.vrrp.groups.a {}        | takeover.vrrp.groups.a.addresses: missing

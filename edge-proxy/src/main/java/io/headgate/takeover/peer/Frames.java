@@ -11,6 +11,7 @@ import io.headgate.takeover.peer.PeerMessage.Affinity;
 import io.headgate.takeover.peer.PeerMessage.Announced;
 import io.headgate.takeover.peer.PeerMessage.Draining;
 import io.headgate.takeover.peer.PeerMessage.Orders;
+import io.headgate.takeover.peer.PeerMessage.SecondChances;
 import io.headgate.takeover.peer.PeerMessage.Standing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -49,6 +50,7 @@ final class Frames {
   private static final int STANDING = 18;
   private static final int ANNOUNCED = 19;
   private static final int DRAINING = 20;
+  private static final int SECOND_CHANCES = 21;
 
   private Frames() {}
 
@@ -68,13 +70,8 @@ final class Frames {
       case Carried(Affinity(var payload)) -> out.writeByte(AFFINITY).writeBytes(payload.bytes());
       case Carried(Standing standing) -> write(out.writeByte(STANDING), standing);
       case Carried(Announced(var addresses)) -> write(out.writeByte(ANNOUNCED), addresses);
-      case Carried(Draining(var connections)) -> {
-        out.writeByte(DRAINING).writeShort(connections.size());
-        connections.forEach((node, count) -> {
-          writeName(out, node);
-          out.writeInt(count);
-        });
-      }
+      case Carried(Draining(var connections)) -> writeCounts(out.writeByte(DRAINING), connections);
+      case Carried(SecondChances chances) -> write(out.writeByte(SECOND_CHANCES), chances);
     }
     return out.setInt(0, out.writerIndex() - Integer.BYTES);
   }
@@ -95,7 +92,8 @@ final class Frames {
         case AFFINITY -> Optional.of(new Carried(new Affinity(payload(in))));
         case STANDING -> Optional.of(new Carried(standing(in)));
         case ANNOUNCED -> Optional.of(new Carried(new Announced(readAddresses(in))));
-        case DRAINING -> Optional.of(new Carried(draining(in)));
+        case DRAINING -> Optional.of(new Carried(new Draining(readCounts(in))));
+        case SECOND_CHANCES -> Optional.of(new Carried(secondChances(in)));
         default -> Optional.empty();
       };
     } catch (IndexOutOfBoundsException _) {
@@ -154,13 +152,21 @@ final class Frames {
     return new Standing(priorities, readAddresses(in));
   }
 
-  private static Draining draining(ByteBuf in) {
-    Map<String, Integer> connections = new HashMap<>();
+  private static void writeCounts(ByteBuf out, Map<String, Integer> counts) {
+    out.writeShort(counts.size());
+    counts.forEach((name, count) -> {
+      writeName(out, name);
+      out.writeInt(count);
+    });
+  }
+
+  private static Map<String, Integer> readCounts(ByteBuf in) {
+    Map<String, Integer> counts = new HashMap<>();
     for (int left = in.readUnsignedShort(); left > 0; left--) {
-      String node = readName(in);
-      connections.put(node, in.readInt());
+      String name = readName(in);
+      counts.put(name, in.readInt());
     }
-    return new Draining(connections);
+    return counts;
   }
 
   private static void write(ByteBuf out, Set<InetAddress> addresses) {
@@ -177,6 +183,21 @@ final class Frames {
       addresses.add(readAddress(in));
     }
     return addresses;
+  }
+
+  private static void write(ByteBuf out, SecondChances chances) {
+    writeCounts(out, chances.living());
+    out.writeShort(chances.forwarding().size());
+    chances.forwarding().forEach(group -> writeName(out, group));
+  }
+
+  private static SecondChances secondChances(ByteBuf in) {
+    Map<String, Integer> living = readCounts(in);
+    Set<String> forwarding = new HashSet<>();
+    for (int left = in.readUnsignedShort(); left > 0; left--) {
+      forwarding.add(readName(in));
+    }
+    return new SecondChances(living, forwarding);
   }
 
   private static InetAddress readAddress(ByteBuf in) {

@@ -59,6 +59,25 @@ public sealed interface PeerMessage {
   }
 
   /**
+   * What the sender does for connections of a former owner's clients. Newer ones replace older
+   * ones; an edge that wants no second chances says nothing of them.
+   *
+   * @param living connections that the addresses have moved away from, by the group's name
+   * @param forwarding groups whose former owner it forwards packets to, or would
+   */
+  record SecondChances(Map<String, Integer> living, Set<String> forwarding) implements PeerMessage {
+    public SecondChances {
+      living = Map.copyOf(living);
+      forwarding = Set.copyOf(forwarding);
+      if (living.size() > Standing.MOST || forwarding.size() > Standing.MOST) {
+        throw new IllegalArgumentException("more than %d groups".formatted(Standing.MOST));
+      }
+      living.keySet().forEach(Frames::checkName);
+      forwarding.forEach(Frames::checkName);
+    }
+  }
+
+  /**
    * How the sender stands in the elections. Newer ones replace older ones.
    *
    * @param priorities in effect, 0 (unfit) to 255, by the group's name, at most 255 bytes of UTF-8

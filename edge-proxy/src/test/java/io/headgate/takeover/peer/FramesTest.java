@@ -12,6 +12,7 @@ import io.headgate.takeover.peer.PeerMessage.Affinity;
 import io.headgate.takeover.peer.PeerMessage.Announced;
 import io.headgate.takeover.peer.PeerMessage.Draining;
 import io.headgate.takeover.peer.PeerMessage.Orders;
+import io.headgate.takeover.peer.PeerMessage.SecondChances;
 import io.headgate.takeover.peer.PeerMessage.Standing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -49,6 +50,8 @@ class FramesTest {
                     .boxed()
                     .collect(Collectors.toMap("%0255d"::formatted, count -> count)))),
         new Carried(new Standing(Map.of(), Set.of())),
+        new Carried(new SecondChances(Map.of(), Set.of())),
+        new Carried(new SecondChances(Map.of("front", 70_000, "ü", 0), Set.of("back"))),
         new Carried(
             new Standing(
                 Map.of("front", 250, "ü".repeat(127), 0, "back", 255),
