@@ -15,6 +15,10 @@ record Claimant(ClusterService service, Wish wish, int age, String leftAlone) {
     return wish.refusal().isEmpty() && leftAlone.isEmpty();
   }
 
+  Claimant aged(int now) {
+    return new Claimant(service, wish, now, leftAlone);
+  }
+
   ServiceKey key() {
     return service.key();
   }
