@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +19,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The pools, and what Services are given of them. Immutable and pure: the same Services and the
- * same memory of the decision before make the same decision, in whatever order they come.
+ * The pools, and what Services are given of them. Pure: the same Services and the same memory of
+ * the decision before make the same decision, in whatever order they come. What has been found out
+ * about a Service is kept for the next decision, where that is of the same Service.
  *
  * <p>What a Service has had, it keeps: by the decision before, or, after a restart, by its own
  * status. It loses an address only where no pool may give it that any more, or where an older
@@ -39,6 +41,9 @@ public final class Addressing {
   private final Pools pools;
   private final boolean metallb;
   private final Function<ClusterService, String> leftAlone;
+
+  /** Of the last decision; saves time, and changes nothing. Never written to after it is set. */
+  private volatile Map<ServiceKey, Known> known = Map.of();
 
   /**
    * @param metallb whether MetalLB's annotations mean what ours mean, where ours are not set
@@ -92,33 +97,53 @@ public final class Addressing {
       Collection<Claim> claims,
       Map<ServiceKey, Assignment> before,
       Function<Allocation, List<Optional<Placement>>> placing) {
-    List<Claimant> claimants = new ArrayList<>(claims.size());
-    List<Memory> memories = new ArrayList<>(claims.size());
-    List<Optional<Holding>> holdings = new ArrayList<>(claims.size());
+    Map<ServiceKey, Known> remembered = known;
+    List<Known> all = new ArrayList<>(claims.size());
     for (Claim claim : claims.stream().sorted(OLDEST_FIRST).toList()) {
-      ClusterService service = claim.service();
-      Wish wish = WishReading.read(service, pools, metallb);
-      var claimant =
-          new Claimant(service, claim.ports(), wish, claimants.size(), leftAlone.apply(service));
-      Optional<Assignment> last =
-          Optional.ofNullable(before.get(service.key()))
-              .filter(known -> claimant.leftAlone().isEmpty() && !known.leavesStatus());
-      Memory memory = Memory.of(claimant, last, pools);
-      claimants.add(claimant);
-      memories.add(memory);
-      holdings.add(memory.holding());
+      ServiceKey key = claim.service().key();
+      Optional<Assignment> last = Optional.ofNullable(before.get(key));
+      all.add(known(claim, all.size(), last, Optional.ofNullable(remembered.get(key))));
     }
-    var allocation = new Allocation(pools, claimants, holdings);
+    var allocation =
+        new Allocation(
+            pools,
+            all.stream().map(Known::claimant).toList(),
+            all.stream().map(one -> one.memory().holding()).toList());
     List<Optional<Placement>> places = placing.apply(allocation);
-    Map<ServiceKey, Assignment> assignments = LinkedHashMap.newLinkedHashMap(claimants.size());
-    for (Claimant claimant : claimants) {
-      int age = claimant.age();
+    Map<ServiceKey, Known> now = HashMap.newHashMap(all.size());
+    Map<ServiceKey, Assignment> assignments = LinkedHashMap.newLinkedHashMap(all.size());
+    for (Known one : all) {
+      Claimant claimant = one.claimant();
       var verdict =
           new Verdict(
-              claimant, memories.get(age), places.get(age), allocation, catalog.uncertain());
-      assignments.put(claimant.key(), verdict.assignment());
+              claimant, one.memory(), places.get(claimant.age()), allocation, catalog.uncertain());
+      Assignment assignment = one.said(verdict).orElseGet(verdict::assignment);
+      assignments.put(claimant.key(), assignment);
+      now.put(claimant.key(), one.with(verdict, assignment));
     }
+    known = now;
     return Collections.unmodifiableMap(assignments);
+  }
+
+  private Known known(
+      Claim claim, int age, Optional<Assignment> before, Optional<Known> remembered) {
+    Optional<Known> same = remembered.filter(old -> old.isOf(claim)).map(old -> old.aged(age));
+    ClusterService service = claim.service();
+    Claimant claimant =
+        same.map(Known::claimant)
+            .orElseGet(() ->
+                new Claimant(
+                    service,
+                    claim.ports(),
+                    WishReading.read(service, pools, metallb),
+                    age,
+                    leftAlone.apply(service)));
+    Optional<Assignment> last =
+        before.filter(given -> claimant.leftAlone().isEmpty() && !given.leavesStatus());
+    return same.filter(old -> old.last().equals(last))
+        .orElseGet(() ->
+            new Known(
+                claimant, last, Memory.of(claimant, last, pools), same.flatMap(Known::settled)));
   }
 
   /**

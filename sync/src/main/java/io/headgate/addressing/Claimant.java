@@ -19,6 +19,10 @@ record Claimant(
     return wish.refusal().isEmpty() && leftAlone.isEmpty();
   }
 
+  Claimant aged(int now) {
+    return new Claimant(service, ports, wish, now, leftAlone);
+  }
+
   ServiceKey key() {
     return service.key();
   }

@@ -32,6 +32,20 @@ record Verdict(
         remarks());
   }
 
+  /**
+   * Whether no other Service has a say in it: the same Service at the same place is told the same.
+   */
+  boolean isOfItsOwn() {
+    return place
+        .filter(there ->
+            there.conflicts().isEmpty()
+                && memory.lost().isEmpty()
+                && memory.holding().equals(Optional.of(there.holding()))
+                && (claimant.wish().refusal().isPresent()
+                    || claimant.wish().isMetBy(there.holding())))
+        .isPresent();
+  }
+
   /** In the order of the Service's ports. */
   private List<PortProblem> portProblems(Placement place) {
     Set<Conflict.Port> lost =

@@ -4,7 +4,7 @@ import io.headgate.config.ClustersConfig;
 import io.headgate.config.ClustersConfig.Further;
 import io.headgate.config.ClustersConfig.Share;
 import io.headgate.config.KubernetesConfig;
-import io.headgate.model.ClusterNode;
+import io.headgate.desired.NodeChoices.Question;
 import io.headgate.model.ClusterSnapshot;
 import io.headgate.model.ClusterState;
 import io.headgate.model.ClusterState.Freshness;
@@ -95,7 +95,7 @@ record ClusterView(
         state.snapshot(),
         now,
         notes(configNow, state),
-        now == choices ? mistakes : mistakes(now.nodes()),
+        now == choices ? mistakes : mistakes(now),
         sharedNodePort,
         furtherNow);
   }
@@ -154,31 +154,32 @@ record ClusterView(
 
   /**
    * Whether routes may see something else in clusters that are not {@link #reconfigured}, but for
-   * their Services and the endpoints of these.
+   * their Services, the endpoints of these, and the Nodes of this one.
    */
   boolean differs(ClusterView now) {
     for (int i = 0; i < further.size(); i++) {
-      if (further.get(i).differs(now.further.get(i))) {
+      if (further.get(i).choices != now.further.get(i).choices
+          || further.get(i).differs(now.further.get(i))) {
         return true;
       }
     }
-    return choices != now.choices
-        || freshness != now.freshness
+    return freshness != now.freshness
         || sharedNodePort != now.sharedNodePort
         || !config.equals(now.config)
         || !notes.equals(now.notes);
   }
 
-  private static Map<String, String> mistakes(List<ClusterNode> nodes) {
-    Map<String, String> mistakes = new TreeMap<>();
-    for (ClusterNode node : nodes) {
-      NodeMistakes.of(node).ifPresent(mistake -> mistakes.put(node.name(), mistake));
+  private Map<String, String> mistakes(NodeChoices now) {
+    Map<String, String> all = new TreeMap<>(mistakes);
+    for (String name : now.changed()) {
+      all.remove(name);
+      now.named(name).flatMap(NodeMistakes::of).ifPresent(mistake -> all.put(name, mistake));
     }
-    return mistakes;
+    return all;
   }
 
   NodeSelection matching(LabelSelector selector) {
-    return choices.of(Optional.of(selector), List.of()).nodes();
+    return choices.of(new Question(Optional.of(selector), List.of())).nodes();
   }
 
   /** The zone that is preferred; empty for none. */

@@ -181,8 +181,7 @@ sealed interface Ground {
   private static Ground nodePorts(
       ServiceSettings settings, ClusterView cluster, int sharedNodePort, Optional<Ground> before) {
     List<ClusterEndpoint> endpoints = cluster.snapshot().endpoints(settings.service().key());
-    NodeChoices.Choice choice =
-        cluster.choices().of(settings.nodes(), settings.service().request().families());
+    NodeChoices.Choice choice = cluster.choices().of(NodeChoices.Question.of(settings));
     List<Note> noteworthy = Selection.notes(choice.nodes());
     if (before.isPresent()
         && before.get() instanceof NodePorts old

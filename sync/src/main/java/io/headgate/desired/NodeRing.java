@@ -16,7 +16,11 @@ import java.util.function.Predicate;
  * it, as far as it has so many: the others are there for when it fails. Immutable.
  */
 final class NodeRing {
-  private record Place(long hash, SelectedNode node) {}
+  /** A Node where its name has put it. */
+  record Place(long hash, SelectedNode node) {
+    static final Comparator<Place> ORDER =
+        Comparator.comparingLong(Place::hash).thenComparing(at -> at.node().node().name());
+  }
 
   private final Object mark = new Object();
   private final List<SelectedNode> all;
@@ -43,7 +47,7 @@ final class NodeRing {
     return all.stream()
         .filter(wanted)
         .map(node -> new Place(hash(node.node().name()), node))
-        .sorted(Comparator.comparingLong(Place::hash).thenComparing(at -> at.node().node().name()))
+        .sorted(Place.ORDER)
         .toList();
   }
 
@@ -66,11 +70,16 @@ final class NodeRing {
     if (!more(most)) {
       return all;
     }
-    int ofFar = Math.min(far.size(), most - Math.min(near.size(), (most + 1) / 2));
+    int ofFar = ofFar(most);
     List<SelectedNode> some = new ArrayList<>(most);
     window(near, hash(one), most - ofFar, some);
     window(far, hash(one), ofFar, some);
     return List.copyOf(some);
+  }
+
+  /** How many of {@code most} are not of the preferred zone. */
+  int ofFar(int most) {
+    return Math.min(far.size(), most - Math.min(near.size(), (most + 1) / 2));
   }
 
   private static void window(List<Place> places, long hash, int many, List<SelectedNode> into) {
@@ -83,6 +92,41 @@ final class NodeRing {
   /** Whether there are more Nodes than that, 0 for no limit. */
   boolean more(int most) {
     return most > 0 && all.size() > most;
+  }
+
+  /** Those of the preferred zone, in order. */
+  List<Place> near() {
+    return near;
+  }
+
+  /** The others, in order. */
+  List<Place> far() {
+    return far;
+  }
+
+  /**
+   * Whether one of these places lies, or would lie, among those that {@link #some} takes for {@code
+   * one}, where there are more than {@code most}.
+   */
+  boolean hasInStretch(String one, int most, List<Place> ofNear, List<Place> ofFar) {
+    long hash = hash(one);
+    int manyFar = ofFar(most);
+    return isAnyInStretch(ofNear, near, hash, most - manyFar)
+        || isAnyInStretch(ofFar, far, hash, manyFar);
+  }
+
+  private static boolean isAnyInStretch(
+      List<Place> wanted, List<Place> places, long hash, int many) {
+    if (wanted.isEmpty() || many == 0) {
+      return false;
+    }
+    if (many == places.size()) {
+      return true;
+    }
+    long last = places.get((firstAtOrAfter(places, hash) + many - 1) % places.size()).hash();
+    return wanted.stream()
+        .mapToLong(Place::hash)
+        .anyMatch(at -> hash <= last ? hash <= at && at <= last : hash <= at || at <= last);
   }
 
   private static int firstAtOrAfter(List<Place> places, long hash) {

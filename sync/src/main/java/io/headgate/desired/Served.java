@@ -3,6 +3,7 @@ package io.headgate.desired;
 import io.headgate.addressing.Assignment;
 import io.headgate.model.Listener;
 import io.headgate.model.RoutePolicy;
+import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport.PortProblem;
 import io.headgate.model.ServiceReport.Remark;
 import java.util.List;
@@ -62,5 +63,9 @@ record Served(Asked asked, List<EffectiveRoute> routes, boolean plain) {
 
   ServiceSettings settings() {
     return asked.settings();
+  }
+
+  ServiceKey key() {
+    return asked.settings().service().key();
   }
 }

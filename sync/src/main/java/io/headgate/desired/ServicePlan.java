@@ -11,13 +11,16 @@ import io.headgate.model.ClusterSnapshot;
 import io.headgate.model.ServiceKey;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * All routes of one decision: those of the file with what their Services say, and those that
@@ -78,14 +81,14 @@ record ServicePlan(
       }
       List<ClusterService> asking = asking();
       Map<ServiceKey, Assignment> assignments = balancing.pools().assign(claims(asking), known());
-      Map<ServiceKey, Served> served = new TreeMap<>();
+      Map<ServiceKey, Served> answers = new HashMap<>();
       List<Serving> servings = new ArrayList<>();
       for (ClusterService service : asking) {
         Served known = previous.served.get(service.key());
         Optional<Assignment> assignment = assignment(service, assignments);
         if (known != null
             && known.stands(settings(service), assignment, config.defaults(), occupied)) {
-          served.put(service.key(), known);
+          answers.put(service.key(), known);
         } else {
           Serving serving = serving(service, assignment);
           serving.askAssigned(occupied);
@@ -97,11 +100,23 @@ record ServicePlan(
         ServiceKey key = serving.service();
         Served now =
             serving.served(config.defaults(), Optional.ofNullable(previous.served.get(key)));
-        served.put(key, now);
+        answers.put(key, now);
       }
+      Map<ServiceKey, Served> served = byName(answers);
       served.values().forEach(one -> routes.addAll(one.routes()));
       var memory = new Memory(settings, assignments, balancing.pools().standing());
       return new ServicePlan(Optional.of(basis), memory, routes, served, anew);
+    }
+
+    /** Those that were there before come in order, so that little is left to sort. */
+    private Map<ServiceKey, Served> byName(Map<ServiceKey, Served> answers) {
+      Map<ServiceKey, Served> sorted = LinkedHashMap.newLinkedHashMap(answers.size());
+      Stream.concat(
+              previous.served.keySet().stream().flatMap(key -> Stream.ofNullable(answers.get(key))),
+              answers.values().stream().filter(one -> !previous.served.containsKey(one.key())))
+          .sorted(Comparator.comparing(Served::key))
+          .forEach(one -> sorted.put(one.key(), one));
+      return Collections.unmodifiableMap(sorted);
     }
 
     private Optional<ServiceSettings> serviceOf(RouteConfig route) {

@@ -123,7 +123,7 @@ final class ServiceSelection {
     List<IpFamily> families = service.request().families();
     List<ClusterEndpoint> all = cluster.snapshot().endpoints(service.key());
     var endpoints = ServiceEndpoints.of(Families.once(all, families), port.name());
-    NodeChoices.Choice choice = cluster.choices().of(settings.nodes(), families);
+    NodeChoices.Choice choice = cluster.choices().of(NodeChoices.Question.of(settings));
     List<SelectedNode> nodes = nodes(service, all, choice.ring(), cluster);
     Optional<TopologyHints> hints =
         service.localTraffic()

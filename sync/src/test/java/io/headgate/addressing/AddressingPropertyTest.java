@@ -47,6 +47,8 @@ class AddressingPropertyTest {
   private Random random = new Random();
   private Cluster cluster = new Cluster();
   private int made;
+  private Addressing kept = cluster.addressing();
+  private List<PoolConfig> keptPools = List.of();
 
   /** What counts of an assignment: remarks may come and go. */
   private record Outcome(
@@ -65,12 +67,29 @@ class AddressingPropertyTest {
       String moment = "headgate.seed=" + seed + ", step " + step;
       somethingHappens();
       checkOrder(moment);
+      Map<ServiceKey, Assignment> before = cluster.now;
       cluster.decide();
+      checkKept(moment, before);
       checkPorts(moment);
       checkPools(moment);
       checkStability(moment);
       checkRestart(moment);
       checkNewcomer(moment);
+    }
+  }
+
+  /** One that is asked again and again says what a new one does. */
+  private void checkKept(String moment, Map<ServiceKey, Assignment> before) {
+    if (!keptPools.equals(cluster.pools)) {
+      keptPools = List.copyOf(cluster.pools);
+      kept = cluster.addressing();
+    }
+    List<Claim> built = cluster.built();
+    assertThat(kept.assign(built, before)).as(moment).isEqualTo(cluster.now);
+    if (random.nextInt(10) == 0) {
+      assertThat(kept.adopt(built))
+          .as(moment + ": adopted")
+          .isEqualTo(cluster.addressing().adopt(built));
     }
   }
 
