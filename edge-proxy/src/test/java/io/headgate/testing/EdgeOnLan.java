@@ -217,11 +217,6 @@ public final class EdgeOnLan implements AddressOwner {
         && draft.router().held().stream().noneMatch(draft.host()::holds);
   }
 
-  /** How many others it has a peer link with. */
-  public int peers() {
-    return draft.linked().size();
-  }
-
   @Override
   public Lan.Host host() {
     return draft.host();

@@ -18,7 +18,9 @@ enum Contender {
   /** Headgate with a peer link. */
   HEADGATE,
   /** Headgate that knows of its peer by VRRP alone. */
-  HEADGATE_WITHOUT_LINK;
+  HEADGATE_WITHOUT_LINK,
+  /** Headgate with a peer link and second chances, which are about handing over alone. */
+  HEADGATE_SECOND_CHANCE;
 
   String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -29,8 +31,18 @@ enum Contender {
 
   private static final String LIVE_BACKEND = "127.0.0.1:8083";
 
+  /** As an edge has them that is told nothing. */
+  private static final String DEFAULTS = "defaults { health { interval = 2s, timeout = 1s } }";
+
+  /** In {@code headgate addresses --json}: the peer is known. */
+  private static final String ALIVE = "\"alive\"";
+
   boolean knows(Fault fault) {
-    return this != KEEPALIVED || fault != Fault.PLANNED;
+    return switch (this) {
+      case KEEPALIVED -> fault != Fault.PLANNED;
+      case HEADGATE, HEADGATE_WITHOUT_LINK -> true;
+      case HEADGATE_SECOND_CHANCE -> fault == Fault.PLANNED || fault == Fault.LEAVE;
+    };
   }
 
   /** An edge that runs. */
@@ -40,7 +52,7 @@ enum Contender {
     boolean waits();
 
     /** Whether it has met its peer as it is to, beyond VRRP. */
-    boolean linked();
+    boolean isLinked();
 
     /** How often it has changed its role. */
     int changes();
@@ -74,11 +86,14 @@ enum Contender {
               LiveConnection.server(host, "0.0.0.0:" + LIVE_PORT),
               Keepalived.start(host, router));
       case HEADGATE ->
-          new WithHeadgate(
-              LiveConnection.server(host, LIVE_BACKEND),
-              draft(host, router).linkedTo(peerKey, peer).start());
-      case HEADGATE_WITHOUT_LINK ->
-          new WithHeadgate(LiveConnection.server(host, LIVE_BACKEND), draft(host, router).start());
+          headgate(host, draft(host, router, DEFAULTS).linkedTo(peerKey, peer), ALIVE);
+      case HEADGATE_WITHOUT_LINK -> headgate(host, draft(host, router, DEFAULTS), "");
+      case HEADGATE_SECOND_CHANCE ->
+          headgate(
+              host,
+              draft(host, router, DEFAULTS + "\ntakeover.second-chance = true")
+                  .linkedTo(peerKey, peer),
+              ALIVE);
     };
   }
 
@@ -86,10 +101,15 @@ enum Contender {
     return ConnectProbe.nameServer(host, "[::]:" + EdgeOnLan.PORT + " ipv6only=off", host.label());
   }
 
-  private static EdgeOnLan.Draft draft(Lan.Host host, VirtualRouter router) {
+  private static Edge headgate(Lan.Host host, EdgeOnLan.Draft draft, String linked) {
+    return new WithHeadgate(LiveConnection.server(host, LIVE_BACKEND), draft.start(), linked);
+  }
+
+  private static EdgeOnLan.Draft draft(Lan.Host host, VirtualRouter router, String settings) {
     Path launcher = Path.of(System.getProperty("headgate.project", ".."), "headgate");
     return EdgeOnLan.on(host, router)
         .alsoServing(LIVE_PORT, LIVE_BACKEND)
+        .with(settings)
         .by(List.of(launcher.toAbsolutePath().toString()));
   }
 
@@ -106,7 +126,7 @@ enum Contender {
     }
 
     @Override
-    public boolean linked() {
+    public boolean isLinked() {
       return true;
     }
 
@@ -143,7 +163,7 @@ enum Contender {
     }
   }
 
-  private record WithHeadgate(Program live, EdgeOnLan edge) implements Edge {
+  private record WithHeadgate(Program live, EdgeOnLan edge, String linked) implements Edge {
     @Override
     public boolean owns() {
       return edge.owns();
@@ -155,8 +175,8 @@ enum Contender {
     }
 
     @Override
-    public boolean linked() {
-      return edge.headgate("addresses", "--json").split("\"alive\"", -1).length - 1 == edge.peers();
+    public boolean isLinked() {
+      return edge.headgate("addresses", "--json").contains(linked);
     }
 
     @Override

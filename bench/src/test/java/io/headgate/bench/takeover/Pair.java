@@ -24,6 +24,7 @@ final class Pair implements AutoCloseable {
   private static final Duration BEFORE = Duration.ofMillis(100); // so that a gap has a first answer
   private static final int STEADY = 50; // attempts: half a second
   private static final int HEARD = 2; // intervals until the backup has surely heard the owner
+  private static final Duration TOLD = Duration.ofSeconds(1); // and both the other's word by the link
 
   private final Contender contender;
   private final Duration interval;
@@ -78,9 +79,10 @@ final class Pair implements AutoCloseable {
         START,
         () ->
             require(
-                owner.owns() && backup.waits() && owner.linked() && backup.linked(),
+                owner.owns() && backup.waits() && owner.isLinked() && backup.isLinked(),
                 "the pair does not get ready"));
-    pause(interval.multipliedBy(HEARD));
+    Duration heard = interval.multipliedBy(HEARD);
+    pause(heard.compareTo(TOLD) > 0 ? heard : TOLD);
   }
 
   /** One fault, once, from a whole pair to a whole pair. */

@@ -34,14 +34,16 @@ record Plan(
       """
       usage: bench/takeover [option ...]
         --rounds N        how often each meets each fault at each interval (20)
-        --only LIST       of keepalived,headgate,headgate-without-link (all)
+        --only LIST       of %s (all)
         --faults LIST     of %s (all)
         --intervals LIST  between advertisements, in ms (1000,200,100,50)
         --idle-minutes N  no faults, but so long in which nothing may change while every CPU is busy (0)
         --seed N          of the moments at which faults strike (any)
         --out FILE        write the report there, too
       """
-          .formatted(labels(Stream.of(Fault.values()), Fault::label));
+          .formatted(
+              labels(Stream.of(Contender.values()), Contender::label),
+              labels(Stream.of(Fault.values()), Fault::label));
 
   private static final Map<String, String> DEFAULTS =
       Map.of(
