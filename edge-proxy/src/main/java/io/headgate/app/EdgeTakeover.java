@@ -376,6 +376,7 @@ final class EdgeTakeover implements AutoCloseable {
       tellPeer(peer.address());
       link.ifPresent(running -> {
         messages(fromPeers.orders()).forEach(some -> running.send(peer.address(), some));
+        fromPeers.asked(); // it may have, while it could not be answered
         if (fromPeers.knowsRoutes()) {
           running.send(peer.address(), ALL_HOMES);
         }

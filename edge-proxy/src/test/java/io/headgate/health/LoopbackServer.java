@@ -17,6 +17,8 @@ final class LoopbackServer implements AutoCloseable {
     void serve(Socket connection) throws Exception;
   }
 
+  private static final String END = "\r\n\r\n";
+
   private final ServerSocket listener;
   private final Service service;
   private final AtomicInteger accepted = new AtomicInteger();
@@ -45,9 +47,10 @@ final class LoopbackServer implements AutoCloseable {
     connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
   }
 
+  /** A PROXY header of version 2 begins with what a request ends with. */
   static String readRequest(Socket connection) throws IOException {
     var request = new StringBuilder();
-    while (!request.toString().endsWith("\r\n\r\n")) {
+    while (request.length() == END.length() || !request.toString().endsWith(END)) {
       int next = connection.getInputStream().read();
       if (next < 0) {
         break;
