@@ -16,7 +16,7 @@ import java.util.Optional;
  * connections of nodes that drain. Looks on the housekeeping thread; reports are made on any.
  */
 final class ClusterNews {
-  private final EdgeTakeover takeover;
+  private final PeerExchange peers;
   private final Relay relay;
   private AnnouncerHistory history; // housekeeping
   private volatile News news = new News(Announcers.UNKNOWN, Optional.empty());
@@ -27,8 +27,8 @@ final class ClusterNews {
    */
   private record News(Announcers announcers, Optional<Map<String, Integer>> connections) {}
 
-  ClusterNews(EdgeTakeover takeover, Relay relay, long nowNs) {
-    this.takeover = takeover;
+  ClusterNews(PeerExchange peers, Relay relay, long nowNs) {
+    this.peers = peers;
     this.relay = relay;
     this.history = AnnouncerHistory.of(nowNs);
   }
@@ -36,8 +36,8 @@ final class ClusterNews {
   /** Tells the peers of this edge, and returns whether the cluster is to be told something new. */
   boolean look(Inputs inputs, long nowNs) {
     Map<String, Integer> ours = relay.connections(DrainingNodes.of(inputs));
-    takeover.tellPeers(ours);
-    history = history.after(takeover.announced(), nowNs);
+    peers.tellNews(ours);
+    history = history.after(peers.announced(), nowNs);
     News before = news;
     news = new News(history.announcers(nowNs), Optional.of(ofAllEdges(ours)));
     return !news.equals(before);
@@ -46,7 +46,7 @@ final class ClusterNews {
   private Map<String, Integer> ofAllEdges(Map<String, Integer> ours) {
     Map<String, Integer> all = new HashMap<>();
     ours.forEach((node, connections) ->
-        takeover.connectionsOfPeers(node).ifPresent(others -> all.put(node, connections + others)));
+        peers.connections(node).ifPresent(others -> all.put(node, connections + others)));
     return Map.copyOf(all);
   }
 

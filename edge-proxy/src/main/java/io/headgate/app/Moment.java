@@ -51,7 +51,7 @@ record Moment(
         edge.clusters().further(),
         edge.cluster().writerStatus(),
         edge.takeover().status(),
-        edge.takeover().peers(),
+        edge.takeover().peers().status(),
         edge.stopping(),
         System.nanoTime());
   }

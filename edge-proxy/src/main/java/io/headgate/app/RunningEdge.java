@@ -126,7 +126,7 @@ final class RunningEdge implements AutoCloseable {
     this.clusters = new Clusters(this::clusterChanged, this::furtherChanged, this::leaseChanged);
     this.views = new EdgeViews(this, reload);
     this.takeover = new EdgeTakeover(config, events, new OfPeers(), this.onBug);
-    this.news = new ClusterNews(takeover, relay, System.nanoTime());
+    this.news = new ClusterNews(takeover.peers(), relay, System.nanoTime());
   }
 
   /**
@@ -149,7 +149,7 @@ final class RunningEdge implements AutoCloseable {
             TimeUnit.MILLISECONDS);
     firstTable.await();
     looking.cancel(false);
-    takeover.askHomes();
+    takeover.peers().askHomes();
     housekeeping.scheduleWithFixedDelay(
         this::bindAgain, BIND_RETRY.toMillis(), BIND_RETRY.toMillis(), TimeUnit.MILLISECONDS);
     housekeeping.scheduleWithFixedDelay(
@@ -175,7 +175,7 @@ final class RunningEdge implements AutoCloseable {
   void order(OperatorOrders.Target target, OperatorOrders.Order order)
       throws IOException, InterruptedException, ExecutionException {
     OrderBook news = orders.give(target, order, System.currentTimeMillis());
-    takeover.tellOrders(news);
+    takeover.peers().tellOrders(news);
     obeyOrders().get();
     followed.get();
     events.add(
@@ -415,9 +415,9 @@ final class RunningEdge implements AutoCloseable {
     if (news.look(reconciler.inputs(), System.nanoTime())) {
       reconciler.change(inputs -> inputs).thenAccept(this::tellCluster);
     }
-    if (takeover.hasPeers()) {
-      takeover.tellSecondChances();
-      takeover.tellHomes(relay.newHomes(MOST_HOMES_OF_ROUTE));
+    if (takeover.peers().any()) {
+      takeover.peers().tellSecondChances();
+      takeover.peers().tellHomes(relay.newHomes(MOST_HOMES_OF_ROUTE));
     }
   }
 
@@ -434,7 +434,7 @@ final class RunningEdge implements AutoCloseable {
   }
 
   /** Called on the peer link's thread. */
-  private final class OfPeers implements EdgeTakeover.FromPeers {
+  private final class OfPeers implements PeerExchange.FromPeers {
     @Override
     public OrderBook orders() {
       return orders.book();
