@@ -2,7 +2,6 @@ package io.headgate.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.headgate.addressing.PoolCatalog.Entry;
 import io.headgate.config.HeadgateConfig;
 import io.headgate.config.TakeoverConfig.PeerLinkConfig;
 import io.headgate.model.Addresses;
@@ -43,9 +42,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What this edge and its peers tell each other: how they stand, what they announce and carry, orders
- * of operators, homes of clients, second chances. Without a link nothing is said, and nobody is
- * known. Told from any thread; what peers say comes on the link's.
+ * What this edge and its peers tell each other: how they stand, what they announce and carry,
+ * orders of operators, homes of clients, second chances. Without a link nothing is said, and nobody
+ * is known. Told from any thread; what peers say comes on the link's.
  */
 final class PeerExchange implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerExchange.class);
@@ -87,10 +86,7 @@ final class PeerExchange implements AutoCloseable {
 
   /** Nothing is started, but a key that cannot be used is told. */
   PeerExchange(
-      HeadgateConfig config,
-      Optional<TakeoverAgent> agent,
-      EventLog events,
-      FromPeers fromPeers) {
+      HeadgateConfig config, Optional<TakeoverAgent> agent, EventLog events, FromPeers fromPeers) {
     this.edgeName = config.name();
     this.agent = agent;
     this.events = events;

@@ -85,8 +85,7 @@ enum Contender {
               server(host),
               LiveConnection.server(host, "0.0.0.0:" + LIVE_PORT),
               Keepalived.start(host, router));
-      case HEADGATE ->
-          headgate(host, draft(host, router, DEFAULTS).linkedTo(peerKey, peer), ALIVE);
+      case HEADGATE -> headgate(host, draft(host, router, DEFAULTS).linkedTo(peerKey, peer), ALIVE);
       case HEADGATE_WITHOUT_LINK -> headgate(host, draft(host, router, DEFAULTS), "");
       case HEADGATE_SECOND_CHANCE ->
           headgate(

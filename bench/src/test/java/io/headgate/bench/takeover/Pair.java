@@ -24,7 +24,8 @@ final class Pair implements AutoCloseable {
   private static final Duration BEFORE = Duration.ofMillis(100); // so that a gap has a first answer
   private static final int STEADY = 50; // attempts: half a second
   private static final int HEARD = 2; // intervals until the backup has surely heard the owner
-  private static final Duration TOLD = Duration.ofSeconds(1); // and both the other's word by the link
+  private static final Duration TOLD =
+      Duration.ofSeconds(1); // and both the other's word by the link
 
   private final Contender contender;
   private final Duration interval;
