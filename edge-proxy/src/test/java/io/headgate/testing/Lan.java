@@ -92,6 +92,11 @@ public final class Lan implements AutoCloseable {
       return !ip("-n " + name + " -o address show to " + text(address)).isBlank();
     }
 
+    /** Whether an address is on its cable's interface, so that the switch may learn it. */
+    public boolean holdsOnCable(InetAddress address) {
+      return !ip("-n " + name + " -o address show dev eth0 to " + text(address)).isBlank();
+    }
+
     /** What its neighbour table says of an address; empty as long as it says nothing usable. */
     public Optional<Neighbour> neighbour(InetAddress address) {
       Matcher entry =

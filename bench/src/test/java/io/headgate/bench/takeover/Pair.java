@@ -174,7 +174,7 @@ final class Pair implements AutoCloseable {
   }
 
   private int holding() {
-    return (int) Stream.of(first, second).filter(host -> host.holds(address)).count();
+    return (int) Stream.of(first, second).filter(host -> host.holdsOnCable(address)).count();
   }
 
   private static void require(boolean held, String orElse) {
