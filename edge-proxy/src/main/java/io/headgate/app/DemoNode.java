@@ -133,6 +133,11 @@ final class DemoNode implements AutoCloseable {
   }
 
   private static void respond(HttpExchange exchange, int status, String text) throws IOException {
+    if (exchange.getRequestMethod().equals("HEAD")) { // by which an edge asks for a PROXY header
+      exchange.sendResponseHeaders(status, -1);
+      exchange.close();
+      return;
+    }
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(status, body.length);
     try (OutputStream out = exchange.getResponseBody()) {
