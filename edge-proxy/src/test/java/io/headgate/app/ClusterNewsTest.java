@@ -7,13 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headgate.apiserver.ApiObjects;
 import io.headgate.apiserver.ApiResource;
-import io.headgate.takeover.peer.PeerEvents;
+import io.headgate.takeover.peer.DeafEdge;
 import io.headgate.takeover.peer.PeerKey;
 import io.headgate.takeover.peer.PeerLink;
 import io.headgate.takeover.peer.PeerLinkSettings;
-import io.headgate.takeover.peer.PeerMessage;
 import io.headgate.takeover.peer.PeerMessage.Announced;
-import io.headgate.takeover.peer.PeerStatus;
 import io.headgate.takeover.peer.Verdict;
 import io.headgate.testing.Ports;
 import java.net.InetAddress;
@@ -129,42 +127,19 @@ class ClusterNewsTest {
   private TestEdge edge(
       String name, InetSocketAddress listen, InetSocketAddress peer, String config)
       throws Exception {
-    String link =
-        """
-        name = %s
-        takeover.peer-link { listen = "%s:%d", peers = ["%s:%d"], key-file = "%s" }
-        """
-            .formatted(
-                name,
-                listen.getAddress().getHostAddress(),
-                listen.getPort(),
-                peer.getAddress().getHostAddress(),
-                peer.getPort(),
-                keyFile());
-    return TestEdge.start(Files.createDirectories(directory.resolve(name)), link + config);
+    return TestEdge.startLinked(directory, name, listen, peer, keyFile(), config);
   }
 
   /** What speaks to the edge as another one would. */
   private PeerLink peer(String name) {
     if (PeerKey.read(keyFile()) instanceof PeerKey.Reading.Usable(PeerKey key)) {
       return new PeerLink(
-          new PeerLinkSettings(Optional.of(there), List.of(here), key, name), new Deaf());
+          new PeerLinkSettings(Optional.of(there), List.of(here), key, name), new DeafEdge());
     }
     throw new AssertionError("no key");
   }
 
   private Path keyFile() {
     return directory.resolve("peer.key");
-  }
-
-  private static final class Deaf implements PeerEvents {
-    @Override
-    public void verdict(PeerStatus peer) {}
-
-    @Override
-    public void reachable(PeerStatus peer) {}
-
-    @Override
-    public void received(PeerStatus peer, PeerMessage message) {}
   }
 }

@@ -163,21 +163,8 @@ class PeerSharingTest {
   private TestEdge edge(
       String name, InetSocketAddress listen, InetSocketAddress peer, String routes)
       throws Exception {
-    String config =
-        """
-        name = %s
-        takeover.peer-link { listen = "127.0.0.%d:%d", peers = ["%s:%d"], key-file = "%s" }
-        %s
-        """
-            .formatted(
-                name,
-                listen.getAddress().getAddress()[3],
-                listen.getPort(),
-                peer.getAddress().getHostAddress(),
-                peer.getPort(),
-                directory.resolve("peer.key"),
-                routes);
-    return TestEdge.start(Files.createDirectories(directory.resolve(name)), config);
+    return TestEdge.startLinked(
+        directory, name, listen, peer, directory.resolve("peer.key"), routes);
   }
 
   private static ServerSocket backend() {

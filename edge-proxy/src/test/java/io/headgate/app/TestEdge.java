@@ -3,6 +3,7 @@ package io.headgate.app;
 import io.headgate.admin.Edge.ReloadResult;
 import io.headgate.config.ConfigFile;
 import io.headgate.config.InvalidConfigException;
+import io.headgate.model.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,6 +50,28 @@ final class TestEdge implements AutoCloseable {
     TestEdge edge = new TestEdge(directory, body);
     edge.edge.start();
     return edge;
+  }
+
+  /**
+   * As {@link #start}, with a peer link.
+   *
+   * @param name of the edge, and of its directory below the one that is given
+   */
+  static TestEdge startLinked(
+      Path directory,
+      String name,
+      InetSocketAddress listen,
+      InetSocketAddress peer,
+      Path keyFile,
+      String body)
+      throws IOException, InvalidConfigException, InterruptedException {
+    String link =
+        """
+        name = %s
+        takeover.peer-link { listen = "%s", peers = ["%s"], key-file = "%s" }
+        """
+            .formatted(name, Addresses.text(listen), Addresses.text(peer), keyFile);
+    return start(Files.createDirectories(directory.resolve(name)), link + body);
   }
 
   /** As {@link #start}, returning when every route has all its backends in use. */

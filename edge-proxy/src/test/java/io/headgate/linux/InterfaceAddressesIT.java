@@ -157,18 +157,16 @@ class InterfaceAddressesIT {
   @Test
   void a_part_of_a_bridge_names_it() {
     NetworkLink inside =
-        Within.host(
-            host,
-            () -> {
-              Command.run("ip", "-n", host.name(), "link", "add", "br0", "type", "bridge");
-              Command.run("ip", "-n", host.name(), "link", "set", "eth0", "master", "br0");
-              try (var there = NetworkLinks.open().orElseThrow()) {
-                int bridge = there.named("br0").orElseThrow().orElseThrow().index();
-                NetworkLink port = there.named("eth0").orElseThrow().orElseThrow();
-                assertThat(port.masterIndex()).hasValue(bridge);
-                return port;
-              }
-            });
+        host.call(() -> {
+          Command.run("ip", "-n", host.name(), "link", "add", "br0", "type", "bridge");
+          Command.run("ip", "-n", host.name(), "link", "set", "eth0", "master", "br0");
+          try (var there = NetworkLinks.open().orElseThrow()) {
+            int bridge = there.named("br0").orElseThrow().orElseThrow().index();
+            NetworkLink port = there.named("eth0").orElseThrow().orElseThrow();
+            assertThat(port.masterIndex()).hasValue(bridge);
+            return port;
+          }
+        });
     assertThat(inside.name()).isEqualTo("eth0");
   }
 

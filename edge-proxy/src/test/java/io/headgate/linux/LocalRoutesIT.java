@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LocalRoutesIT {
   private final Namespaces namespaces = Namespaces.open();
   private final Namespaces.Host host = namespaces.add();
-  private final LocalRoutes routes = Within.host(host, () -> LocalRoutes.open().orElseThrow());
+  private final LocalRoutes routes = host.call(() -> LocalRoutes.open().orElseThrow());
 
   @AfterEach
   void close() {

@@ -23,7 +23,7 @@ class NftTablesIT {
 
   NftTablesIT() {
     Needs.programs("nft", "sh");
-    tables = Within.host(host, () -> NftTables.open(1)).orElseThrow();
+    tables = host.call(() -> NftTables.open(1)).orElseThrow();
   }
 
   @AfterEach

@@ -25,7 +25,7 @@ class PacketSocketIT {
   private final Namespaces namespaces = Namespaces.open();
   private final Namespaces.Host host = namespaces.add();
   private final int hereIndex = index(host.link());
-  private final int thereIndex = Within.host(host, () -> index("eth0"));
+  private final int thereIndex = host.call(() -> index("eth0"));
 
   @AfterEach
   void close() {
@@ -61,8 +61,7 @@ class PacketSocketIT {
     ByteBuffer sent = gratuitousArp(otherAddress());
     try (var here = open(PacketSocket.Hears.NOTHING);
         var there =
-            Within.host(
-                host, () -> PacketSocket.open(thereIndex, PacketSocket.Hears.ARP).orElseThrow())) {
+            host.call(() -> PacketSocket.open(thereIndex, PacketSocket.Hears.ARP).orElseThrow())) {
       assertThat(here.send(ipv6(Type.SOLICITATION))).as("no ARP").isZero();
       assertThat(here.send(sent)).isZero();
 
@@ -79,11 +78,9 @@ class PacketSocketIT {
   void of_IPv6_only_solicitations_and_advertisements_are_heard() {
     try (var here = open(PacketSocket.Hears.NOTHING);
         var there =
-            Within.host(
-                host,
-                () ->
-                    PacketSocket.open(thereIndex, PacketSocket.Hears.NEIGHBOUR_DISCOVERY)
-                        .orElseThrow())) {
+            host.call(() ->
+                PacketSocket.open(thereIndex, PacketSocket.Hears.NEIGHBOUR_DISCOVERY)
+                    .orElseThrow())) {
       for (Type type : Type.values()) {
         assertThat(here.send(ipv6(type))).isZero();
       }

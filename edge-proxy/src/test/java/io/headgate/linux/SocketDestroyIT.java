@@ -86,7 +86,7 @@ class SocketDestroyIT {
   }
 
   private Socket connect(InetAddress address, int port) {
-    return Within.host(host, () -> new Socket(address, port));
+    return host.call(() -> new Socket(address, port));
   }
 
   private static InetAddress sibling(InetAddress of) throws Exception {

@@ -30,7 +30,7 @@ class VrrpSocketIT {
   private final Namespaces namespaces = Namespaces.open();
   private final Namespaces.Host host = namespaces.add();
   private final int hereIndex = index(host.link());
-  private final int thereIndex = Within.host(host, () -> index("eth0"));
+  private final int thereIndex = host.call(() -> index("eth0"));
 
   @AfterEach
   void close() {
@@ -60,7 +60,7 @@ class VrrpSocketIT {
   @Test
   void of_IPv6_the_kernel_fills_the_checksum_in() {
     try (var here = here(linkLocal(host.link()), VrrpSocket.Mode.MULTICAST);
-        var there = there(Within.host(host, () -> linkLocal("eth0")), VrrpSocket.Mode.MULTICAST)) {
+        var there = there(host.call(() -> linkLocal("eth0")), VrrpSocket.Mode.MULTICAST)) {
       eventually(
           () -> // the link-local address is looked for duplicates of at first
           assertThat(here.send(ByteBuffer.wrap(ADVERT6), GROUP6)).isZero());
@@ -143,15 +143,13 @@ class VrrpSocketIT {
   @Test
   void another_interface_is_not_heard() {
     Namespaces.Host other = namespaces.add();
-    int otherIndex = Within.host(other, () -> index("eth0"));
+    int otherIndex = other.call(() -> index("eth0"));
     try (var here = here(host.neighbour(), VrrpSocket.Mode.MULTICAST);
         var there = there(host.address(), VrrpSocket.Mode.MULTICAST);
         var elsewhere =
-            Within.host(
-                other,
-                () ->
-                    VrrpSocket.open(otherIndex, other.address(), VrrpSocket.Mode.MULTICAST)
-                        .orElseThrow())) {
+            other.call(() ->
+                VrrpSocket.open(otherIndex, other.address(), VrrpSocket.Mode.MULTICAST)
+                    .orElseThrow())) {
       assertThat(elsewhere.send(ByteBuffer.wrap(ADVERT), GROUP)).isZero();
       assertThat(there.send(ByteBuffer.wrap(ADVERT), GROUP)).isZero();
       assertThat(await(here).source()).isEqualTo(host.address());
@@ -197,7 +195,7 @@ class VrrpSocketIT {
   }
 
   private VrrpSocket there(InetAddress source, VrrpSocket.Mode mode) {
-    return Within.host(host, () -> VrrpSocket.open(thereIndex, source, mode).orElseThrow());
+    return host.call(() -> VrrpSocket.open(thereIndex, source, mode).orElseThrow());
   }
 
   private static VrrpSocket.Packet await(VrrpSocket socket) {

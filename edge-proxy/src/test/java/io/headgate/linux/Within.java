@@ -1,6 +1,5 @@
 package io.headgate.linux;
 
-import io.headgate.testing.Namespaces;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -12,67 +11,22 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/**
- * Runs something on a thread of its own that sees another network, or has no privileges. A socket
- * that is opened there stays there, whichever thread uses it.
- */
+/** Runs something on a thread of its own that has no privileges. */
 @SuppressWarnings("restricted")
 final class Within {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final Linker LINKER = Linker.nativeLinker();
-  private static final MethodHandle OPEN =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("open"),
-          FunctionDescriptor.of(INT, ValueLayout.ADDRESS, INT),
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle SETNS = function("setns", INT, INT);
-  private static final MethodHandle CLOSE = function("close", INT);
   private static final MethodHandle CAPSET =
       function("capset", ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-  private static final int CLONE_NEWNET = 0x4000_0000;
   private static final int CAPABILITY_VERSION_3 = 0x2008_0522;
 
   private Within() {}
 
-  /** setns(2). */
-  static <T> T host(Namespaces.Host host, Callable<T> what) {
-    return onItsOwnThread(
-        () -> {
-          try (Arena arena = Arena.ofConfined()) {
-            MemorySegment path = arena.allocateFrom("/run/netns/" + host.name());
-            int fd = (int) OPEN.invokeExact(path, 0);
-            must("open", fd);
-            must("setns", (int) SETNS.invokeExact(fd, CLONE_NEWNET));
-            must("close", (int) CLOSE.invokeExact(fd));
-          }
-        },
-        what);
-  }
-
   /** capset(2): of threads, not of the process. */
   static <T> T noPrivileges(Callable<T> what) {
-    return onItsOwnThread(
-        () -> {
-          try (Arena arena = Arena.ofConfined()) {
-            MemorySegment header = arena.allocateFrom(INT, CAPABILITY_VERSION_3, 0);
-            must("capset", (int) CAPSET.invokeExact(header, arena.allocate(24, 4)));
-          }
-        },
-        what);
-  }
-
-  private interface Entry {
-    void enter() throws Throwable;
-  }
-
-  private static <T> T onItsOwnThread(Entry entry, Callable<T> what) {
     var task =
         new FutureTask<T>(() -> {
-          try {
-            entry.enter();
-          } catch (Throwable e) {
-            throw new AssertionError("cannot enter", e);
-          }
+          dropAll();
           return what.call();
         });
     Thread.ofPlatform().start(task);
@@ -83,6 +37,17 @@ final class Within {
       throw new AssertionError(e);
     } catch (ExecutionException e) {
       throw new AssertionError(e.getCause());
+    }
+  }
+
+  private static void dropAll() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment header = arena.allocateFrom(INT, CAPABILITY_VERSION_3, 0);
+      must("capset", (int) CAPSET.invokeExact(header, arena.allocate(24, 4)));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -1,12 +1,6 @@
 package io.headgate.takeover;
 
-import static io.headgate.takeover.Pair.expectOnly;
-import static io.headgate.takeover.Pair.expectServedBy;
-
 import io.headgate.testing.AddressOwner;
-import io.headgate.testing.ConnectProbe;
-import io.headgate.testing.EdgeOnLan;
-import io.headgate.testing.Keepalived;
 import io.headgate.testing.Lan;
 import io.headgate.testing.Needs;
 import io.headgate.testing.VirtualRouter;
@@ -59,38 +53,16 @@ final class MixedPairIT {
   @ParameterizedTest
   @EnumSource
   void headgate_is_the_owner_and_keepalived_its_backup(Kind kind) {
-    AddressOwner owner = headgate(pair.first, kind.router(250, pair.second));
-    AddressOwner backup = keepalived(pair.second, kind.router(200, pair.first));
-    isSucceededAndReturns(owner, backup, kind);
+    AddressOwner owner = pair.edge(pair.first, kind.router(250, pair.second));
+    AddressOwner backup = pair.keepalived(pair.second, kind.router(200, pair.first));
+    pair.expectSucceededAndBack(owner, backup, kind.router(250, pair.second));
   }
 
   @ParameterizedTest
   @EnumSource
   void keepalived_is_the_owner_and_headgate_its_backup(Kind kind) {
-    AddressOwner owner = keepalived(pair.first, kind.router(250, pair.second));
-    AddressOwner backup = headgate(pair.second, kind.router(200, pair.first));
-    isSucceededAndReturns(owner, backup, kind);
-  }
-
-  /** A split, its end, and then the owner leaves for good. */
-  private void isSucceededAndReturns(AddressOwner owner, AddressOwner backup, Kind kind) {
-    ConnectProbe probe = pair.client(kind.router(250, pair.second));
-    expectOnly(owner, backup, probe);
-    pair.first.cut();
-    expectServedBy(backup, probe);
-    pair.first.heal();
-    expectOnly(owner, backup, probe);
-    owner.program().terminate();
-    expectServedBy(backup, probe);
-  }
-
-  private AddressOwner headgate(Lan.Host host, VirtualRouter router) {
-    return pair.keep(EdgeOnLan.on(host, router).start());
-  }
-
-  private AddressOwner keepalived(Lan.Host host, VirtualRouter router) {
-    pair.keep(
-        ConnectProbe.nameServer(host, "[::]:" + EdgeOnLan.PORT + " ipv6only=off", host.label()));
-    return pair.keep(Keepalived.start(host, router));
+    AddressOwner owner = pair.keepalived(pair.first, kind.router(250, pair.second));
+    AddressOwner backup = pair.edge(pair.second, kind.router(200, pair.first));
+    pair.expectSucceededAndBack(owner, backup, kind.router(250, pair.second));
   }
 }

@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.testing.AddressOwner;
 import io.headgate.testing.ConnectProbe;
 import io.headgate.testing.EdgeOnLan;
+import io.headgate.testing.Keepalived;
 import io.headgate.testing.Lan;
 import io.headgate.testing.Needs;
 import io.headgate.testing.VirtualRouter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Two hosts that own addresses together, and a client of theirs that never stops connecting. Owns
@@ -25,7 +24,7 @@ final class Pair implements AutoCloseable {
 
   private static final int STEADY = 30; // attempts in a row, from each address
 
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Belongings belongings;
   final Lan lan;
   final Lan.Host first;
   final Lan.Host second;
@@ -34,14 +33,14 @@ final class Pair implements AutoCloseable {
   Pair() {
     Needs.programs("nginx", "openssl");
     lan = Lan.open();
+    belongings = new Belongings(lan);
     first = lan.add("first");
     second = lan.add("second");
     client = lan.add("client");
   }
 
   <T extends AutoCloseable> T keep(T part) {
-    open.add(part);
-    return part;
+    return belongings.keep(part);
   }
 
   /** Connects to every address of the router from now on. */
@@ -52,6 +51,47 @@ final class Pair implements AutoCloseable {
             router.served().stream()
                 .map(address -> new InetSocketAddress(address, EdgeOnLan.PORT))
                 .toArray(InetSocketAddress[]::new)));
+  }
+
+  /** Headgate without a peer link. */
+  EdgeOnLan edge(Lan.Host host, VirtualRouter router) {
+    return keep(EdgeOnLan.on(host, router).start());
+  }
+
+  /** keepalived beside a server that tells the host's name. */
+  Keepalived keepalived(Lan.Host host, VirtualRouter router) {
+    keep(ConnectProbe.nameServer(host, "[::]:" + EdgeOnLan.PORT + " ipv6only=off", host.label()));
+    return keep(Keepalived.start(host, router));
+  }
+
+  /** Two edges, of which the first serves the client and the second waits. */
+  record Whole(EdgeOnLan first, EdgeOnLan second, ConnectProbe probe) {
+    void expectFirst() {
+      expectOnly(first, second, probe);
+    }
+
+    void expectSecond() {
+      expectOnly(second, first, probe);
+    }
+  }
+
+  /** Waits until the two are whole. */
+  Whole whole(EdgeOnLan owner, EdgeOnLan backup, VirtualRouter router) {
+    var whole = new Whole(owner, backup, client(router));
+    whole.expectFirst();
+    return whole;
+  }
+
+  /** A split, its end, and then the owner, which is on the first host, leaves for good. */
+  void expectSucceededAndBack(AddressOwner owner, AddressOwner backup, VirtualRouter router) {
+    ConnectProbe probe = client(router);
+    expectOnly(owner, backup, probe);
+    first.cut();
+    expectServedBy(backup, probe);
+    first.heal();
+    expectOnly(owner, backup, probe);
+    owner.program().terminate();
+    expectServedBy(backup, probe);
   }
 
   /** A connection of the client's that is closed at the end. */
@@ -90,14 +130,6 @@ final class Pair implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      for (AutoCloseable part : open.reversed()) {
-        part.close();
-      }
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    } finally {
-      lan.close();
-    }
+    belongings.close();
   }
 }

@@ -63,14 +63,8 @@ final class RoutedIT {
   @EnumSource
   void an_edge_that_is_asked_to_end_withdraws_and_serves_what_still_arrives(RoutingDaemon daemon) {
     RoutedEdge edge = lan.edge(lan.first, daemon, BOTH_FAMILIES);
-    lan.expectNextHops(IPV4, lan.first);
-    lan.expectNextHops(IPV6, lan.first);
-    lan.pinClientTo(lan.first, IPV4);
-    lan.pinClientTo(lan.first, IPV6);
-    Conversation four = lan.converse(IPV4);
-    Conversation six = lan.converse(IPV6);
-    assertThat(four.say("before")).isEqualTo("before");
-    assertThat(six.say("before")).isEqualTo("before");
+    Conversation four = lan.converseBy(lan.first, IPV4);
+    Conversation six = lan.converseBy(lan.first, IPV6);
 
     edge.program().terminate();
 
@@ -109,14 +103,8 @@ final class RoutedIT {
   void draining_ends_with_its_time_and_what_is_left_is_ended_for_the_client_too() {
     RoutedEdge edge =
         lan.edge(lan.first, RoutingDaemon.BIRD, BOTH_FAMILIES.drainedFor(Duration.ofSeconds(1)));
-    lan.expectNextHops(IPV4, lan.first);
-    lan.expectNextHops(IPV6, lan.first);
-    lan.pinClientTo(lan.first, IPV4);
-    lan.pinClientTo(lan.first, IPV6);
-    Conversation four = lan.converse(IPV4);
-    Conversation six = lan.converse(IPV6);
-    assertThat(four.say("before")).isEqualTo("before");
-    assertThat(six.say("before")).isEqualTo("before");
+    Conversation four = lan.converseBy(lan.first, IPV4);
+    Conversation six = lan.converseBy(lan.first, IPV6);
     edge.program().terminate();
     assertThat(edge.program().awaitExit(DEADLINE)).isZero();
     assertThat(four.ends()).isTrue();

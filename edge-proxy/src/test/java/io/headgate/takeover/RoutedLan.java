@@ -41,7 +41,7 @@ final class RoutedLan implements AutoCloseable {
   private static final Pattern NEXT_HOP = Pattern.compile("\\bvia (\\S+)");
   private static final int STEADY = 100; // attempts in a row, for each address
 
-  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Belongings belongings;
   private final List<Program> daemons = new ArrayList<>();
   private final Lan lan;
   private final Lan.Host router;
@@ -52,6 +52,7 @@ final class RoutedLan implements AutoCloseable {
   RoutedLan() {
     Needs.programs("nginx", "bird");
     lan = Lan.open();
+    belongings = new Belongings(lan);
     router = lan.add("router"); // the examples' host 1
     first = lan.add("first");
     second = lan.add("second");
@@ -67,8 +68,7 @@ final class RoutedLan implements AutoCloseable {
   }
 
   <T extends AutoCloseable> T keep(T part) {
-    open.add(part);
-    return part;
+    return belongings.keep(part);
   }
 
   /** By layer 4, and without telling the client of a shorter way: it shall not remember an edge. */
@@ -148,6 +148,15 @@ final class RoutedLan implements AutoCloseable {
     return keep(Conversation.begin(client, address, RoutedEdge.ECHO_PORT, DEADLINE));
   }
 
+  /** The same by one edge, whatever is announced from now on; it has been used. */
+  Conversation converseBy(Lan.Host edge, InetAddress address) {
+    expectNextHops(address, edge);
+    pinClientTo(edge, address);
+    Conversation conversation = converse(address);
+    assertThat(conversation.say("before")).isEqualTo("before");
+    return conversation;
+  }
+
   /** Where the router sends what is for an address: addresses of edges. */
   Set<String> nextHops(InetAddress address) {
     String family = address instanceof Inet6Address ? "-6" : "-4";
@@ -191,14 +200,6 @@ final class RoutedLan implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      for (AutoCloseable part : open.reversed()) {
-        part.close();
-      }
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    } finally {
-      lan.close();
-    }
+    belongings.close();
   }
 }

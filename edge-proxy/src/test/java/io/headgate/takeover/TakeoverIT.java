@@ -5,6 +5,7 @@ import static io.headgate.takeover.Pair.expectServedBy;
 import static io.headgate.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.takeover.Pair.Whole;
 import io.headgate.testing.ConnectProbe;
 import io.headgate.testing.EdgeOnLan;
 import io.headgate.testing.Lan;
@@ -39,6 +40,10 @@ final class TakeoverIT {
     return pair.keep(EdgeOnLan.on(host, router).linkedTo(key, peer).start());
   }
 
+  private Whole whole() {
+    return pair.whole(edge(pair.first, HIGH), edge(pair.second, LOW), HIGH);
+  }
+
   @Test
   void both_edges_say_who_owns_the_address() {
     EdgeOnLan first = edge(pair.first, HIGH);
@@ -50,72 +55,56 @@ final class TakeoverIT {
 
   @Test
   void a_killed_owner_is_succeeded_and_its_address_does_not_outlive_it_for_long() {
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
-    first.program().kill();
-    expectServedBy(second, probe);
+    Whole edges = whole();
+    edges.first().program().kill();
+    expectServedBy(edges.second(), edges.probe());
     eventually(() -> assertThat(pair.first.holds(ADDRESS)).isFalse());
-    expectOnly(edge(pair.first, HIGH), second, probe);
+    expectOnly(edge(pair.first, HIGH), edges.second(), edges.probe());
   }
 
   @Test
   void without_a_peer_link_a_killed_owner_is_succeeded_too() {
-    EdgeOnLan first = pair.keep(EdgeOnLan.on(pair.first, HIGH).start());
-    EdgeOnLan second = pair.keep(EdgeOnLan.on(pair.second, LOW).start());
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
-    first.program().kill();
-    expectServedBy(second, probe);
+    Whole edges = pair.whole(pair.edge(pair.first, HIGH), pair.edge(pair.second, LOW), HIGH);
+    edges.first().program().kill();
+    expectServedBy(edges.second(), edges.probe());
   }
 
   @Test
   void an_owner_without_a_link_leaves_and_comes_back_with_it() {
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
+    Whole edges = whole();
     pair.first.cableOut();
-    expectOnly(second, first, probe);
+    edges.expectSecond();
     pair.first.heal();
-    expectOnly(first, second, probe);
+    edges.expectFirst();
   }
 
   @Test
   void after_a_cut_has_healed_there_is_one_owner_and_the_client_is_on_it() {
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
+    Whole edges = whole();
     pair.first.cut();
-    expectServedBy(second, probe);
+    expectServedBy(edges.second(), edges.probe());
     pair.first.heal();
-    expectOnly(first, second, probe);
+    edges.expectFirst();
   }
 
   @Test
   void after_a_cut_of_one_way_has_healed_there_is_one_owner() {
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
+    Whole edges = whole();
     pair.first.cut(Lan.Way.FROM_HOST);
-    expectServedBy(second, probe);
+    expectServedBy(edges.second(), edges.probe());
     pair.first.heal();
-    expectOnly(first, second, probe);
+    edges.expectFirst();
   }
 
   @Test
   void who_is_asked_to_end_goes_on_until_its_peer_serves() {
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
-    assertThat(first.terminate()).isZero();
-    assertThat(second.owns()).as("make before break: %s", second.program().output()).isTrue();
+    Whole edges = whole();
+    assertThat(edges.first().terminate()).isZero();
+    assertThat(edges.second().owns())
+        .as("make before break: %s", edges.second().program().output())
+        .isTrue();
     assertThat(pair.first.holds(ADDRESS)).isFalse();
-    expectServedBy(second, probe);
+    expectServedBy(edges.second(), edges.probe());
   }
 
   @Test
@@ -131,26 +120,20 @@ final class TakeoverIT {
 
   @Test
   void a_paused_owner_is_succeeded_and_when_it_wakes_there_is_one_owner() {
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
-    first.program().pause();
-    expectServedBy(second, probe);
-    first.program().resume();
-    expectOnly(first, second, probe);
+    Whole edges = whole();
+    edges.first().program().pause();
+    expectServedBy(edges.second(), edges.probe());
+    edges.first().program().resume();
+    edges.expectFirst();
   }
 
   @Test
   void an_address_that_somebody_deletes_is_put_back() {
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
-    int moves = probe.record().moves();
+    Whole edges = whole();
+    int moves = edges.probe().record().moves();
     pair.first.run("ip", "address", "flush", "dev", "eth0", "to", "192.0.2.100/32");
-    expectOnly(first, second, probe);
-    assertThat(probe.record().moves()).isEqualTo(moves);
+    edges.expectFirst();
+    assertThat(edges.probe().record().moves()).isEqualTo(moves);
   }
 
   @Test
@@ -168,33 +151,28 @@ final class TakeoverIT {
 
   @Test
   void an_edge_with_nothing_to_serve_with_leaves_the_address_to_its_peer() {
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
-    first.backend().kill();
-    expectOnly(second, first, probe);
+    Whole edges = whole();
+    edges.first().backend().kill();
+    edges.expectSecond();
   }
 
   @Test
   void a_reload_changes_what_is_said_and_keeps_the_role() {
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
-    int moves = probe.record().moves();
-    int roles = second.program().output().split(ROLE, -1).length; // it may have begun as owner
+    Whole edges = whole();
+    int moves = edges.probe().record().moves();
+    int roles =
+        edges.second().program().output().split(ROLE, -1).length; // it may have begun as owner
     VirtualRouter other =
         VirtualRouter.of(240)
             .every(Duration.ofMillis(100))
             .withAddresses(VirtualRouter.IPV4, "192.0.2.102/24");
-    assertThat(first.reload(other)).endsWith("exit 0\n");
+    assertThat(edges.first().reload(other)).endsWith("exit 0\n");
     eventually(() -> assertThat(pair.first.holds(other.held().getLast())).isTrue());
-    assertThat(first.headgate("addresses", "--json"))
+    assertThat(edges.first().headgate("addresses", "--json"))
         .contains("\"effectivePriority\" : 240", "\"role\" : \"active\"");
-    expectOnly(first, second, probe);
-    assertThat(probe.record().moves()).isEqualTo(moves);
-    assertThat(second.program().output().split(ROLE, -1)).hasSize(roles);
+    edges.expectFirst();
+    assertThat(edges.probe().record().moves()).isEqualTo(moves);
+    assertThat(edges.second().program().output().split(ROLE, -1)).hasSize(roles);
   }
 
   @Test

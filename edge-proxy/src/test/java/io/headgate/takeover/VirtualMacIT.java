@@ -6,10 +6,9 @@ import static io.headgate.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.model.Addresses;
-import io.headgate.testing.AddressOwner;
+import io.headgate.takeover.Pair.Whole;
 import io.headgate.testing.ConnectProbe;
 import io.headgate.testing.EdgeOnLan;
-import io.headgate.testing.Keepalived;
 import io.headgate.testing.Lan;
 import io.headgate.testing.Needs;
 import io.headgate.testing.Program;
@@ -44,10 +43,7 @@ final class VirtualMacIT {
     Needs.programs("tcpdump");
     List<String> settings = settings(pair.first);
     Program adverts = listener(pair.client, "ip proto 112 or ip6 proto 112");
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
+    Whole edges = pair.whole(pair.edge(pair.first, HIGH), pair.edge(pair.second, LOW), HIGH);
     assertThat(pair.first.run("ip", "-o", "address", "show", "dev", "vrrp.51"))
         .contains("192.0.2.100/32");
     assertThat(pair.first.run("ip", "-o", "address", "show", "dev", "vrrp6.51"))
@@ -58,25 +54,25 @@ final class VirtualMacIT {
     }
 
     Program said = listener(pair.second, "-Q", "out", "ether src " + MAC + " or ether src " + MAC6);
-    expectOnly(first, second, probe);
+    edges.expectFirst();
     assertThat(said.output()).as("what a backup says for the router").doesNotContain(" > ");
 
-    first.program().kill();
-    expectServedBy(second, probe);
+    edges.first().program().kill();
+    expectServedBy(edges.second(), edges.probe());
     assertThat(said.output()).contains(MAC + " > ", MAC6 + " > ");
     assertThat(pair.first.run("ip", "link")).as("left behind").contains("vrrp.51", "vrrp6.51");
 
-    EdgeOnLan again = edge(pair.first, HIGH);
-    expectOnly(again, second, probe);
+    EdgeOnLan again = pair.edge(pair.first, HIGH);
+    expectOnly(again, edges.second(), edges.probe());
     assertThat(again.program().output()).contains("interface vrrp.51 was left by a process");
     expectVirtualMacsAlone();
 
     assertThat(again.terminate()).isZero();
-    expectServedBy(second, probe);
+    expectServedBy(edges.second(), edges.probe());
     expectVirtualMacsAlone();
     assertThat(pair.first.run("ip", "link")).as("deleted").doesNotContain("vrrp");
     assertThat(settings(pair.first)).isEqualTo(settings);
-    assertThat(second.program().output()).as("no conflict").doesNotContain(", too");
+    assertThat(edges.second().program().output()).as("no conflict").doesNotContain(", too");
     assertThat(adverts.output().lines().filter(line -> line.contains(" > ")))
         .anyMatch(line -> line.contains(MAC + " > 01:00:5e:00:00:12"))
         .anyMatch(line -> line.contains(MAC6 + " > 33:33:00:00:00:12"))
@@ -85,21 +81,18 @@ final class VirtualMacIT {
 
   @Test
   void after_a_cut_has_healed_there_is_one_owner_and_the_client_is_on_it() {
-    EdgeOnLan first = edge(pair.first, HIGH);
-    EdgeOnLan second = edge(pair.second, LOW);
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(first, second, probe);
+    Whole edges = pair.whole(pair.edge(pair.first, HIGH), pair.edge(pair.second, LOW), HIGH);
     pair.first.cut();
-    expectServedBy(second, probe);
-    assertThat(first.owns()).as("both own, and have the same Ethernet address").isTrue();
+    expectServedBy(edges.second(), edges.probe());
+    assertThat(edges.first().owns()).as("both own, and have the same Ethernet address").isTrue();
     pair.first.heal();
-    expectOnly(first, second, probe);
+    edges.expectFirst();
     expectVirtualMacsAlone();
   }
 
   @Test
   void an_interface_that_somebody_sets_down_is_set_up_and_one_that_is_deleted_is_created() {
-    EdgeOnLan first = edge(pair.first, HIGH);
+    EdgeOnLan first = pair.edge(pair.first, HIGH);
     ConnectProbe probe = pair.client(HIGH);
     expectServedBy(first, probe);
     for (String change : List.of("set vrrp6.51 down", "delete vrrp.51")) {
@@ -116,27 +109,17 @@ final class VirtualMacIT {
   @Test
   void headgate_owns_beside_a_keepalived_with_use_vmac() {
     Needs.programs("keepalived");
-    isSucceededAndReturns(edge(pair.first, HIGH), keepalived(pair.second, LOW));
+    pair.expectSucceededAndBack(
+        pair.edge(pair.first, HIGH), pair.keepalived(pair.second, LOW), HIGH);
     expectNever(pair.first.mac());
   }
 
   @Test
   void a_keepalived_with_use_vmac_owns_beside_headgate() {
     Needs.programs("keepalived");
-    isSucceededAndReturns(keepalived(pair.first, HIGH), edge(pair.second, LOW));
+    pair.expectSucceededAndBack(
+        pair.keepalived(pair.first, HIGH), pair.edge(pair.second, LOW), HIGH);
     expectNever(pair.second.mac());
-  }
-
-  /** A split, its end, and then the owner leaves for good. */
-  private void isSucceededAndReturns(AddressOwner owner, AddressOwner backup) {
-    ConnectProbe probe = pair.client(HIGH);
-    expectOnly(owner, backup, probe);
-    pair.first.cut();
-    expectServedBy(backup, probe);
-    pair.first.heal();
-    expectOnly(owner, backup, probe);
-    owner.program().terminate();
-    expectServedBy(backup, probe);
   }
 
   /**
@@ -186,15 +169,5 @@ final class VirtualMacIT {
             "grep -H . /proc/sys/net/ipv4/conf/eth0/arp_* /proc/sys/net/ipv4/conf/eth0/rp*")
         .lines()
         .toList();
-  }
-
-  private EdgeOnLan edge(Lan.Host host, VirtualRouter router) {
-    return pair.keep(EdgeOnLan.on(host, router).start());
-  }
-
-  private AddressOwner keepalived(Lan.Host host, VirtualRouter router) {
-    pair.keep(
-        ConnectProbe.nameServer(host, "[::]:" + EdgeOnLan.PORT + " ipv6only=off", host.label()));
-    return pair.keep(Keepalived.start(host, router));
   }
 }

@@ -40,7 +40,6 @@ public final class EdgeOnLan implements AddressOwner {
    * @param command what runs the {@code headgate} command
    * @param linked the edges it has a peer link with; none for no link
    * @param key of the peer link, the same for all
-   * @param more routes, as text of the configuration
    * @param settings beside all that, as text of the block {@code headgate}
    */
   public record Draft(
@@ -49,7 +48,6 @@ public final class EdgeOnLan implements AddressOwner {
       List<String> command,
       List<Lan.Host> linked,
       String key,
-      String more,
       String settings) {
     public Draft {
       command = List.copyOf(command);
@@ -58,7 +56,7 @@ public final class EdgeOnLan implements AddressOwner {
 
     /** As another process would run it: {@code ./headgate} of a checkout, for instance. */
     public Draft by(List<String> otherCommand) {
-      return new Draft(host, router, otherCommand, linked, key, more, settings);
+      return new Draft(host, router, otherCommand, linked, key, settings);
     }
 
     /**
@@ -67,18 +65,17 @@ public final class EdgeOnLan implements AddressOwner {
      * @param peerKey what {@link #peerKey} gave, the same for every edge
      */
     public Draft linkedTo(String peerKey, Lan.Host... peers) {
-      return new Draft(host, router, command, List.of(peers), peerKey, more, settings);
+      return new Draft(host, router, command, List.of(peers), peerKey, settings);
     }
 
     /** Another port of the same addresses, for a backend of its own. */
     public Draft alsoServing(int port, String otherBackend) {
-      return new Draft(
-          host, router, command, linked, key, more + route(port, otherBackend), settings);
+      return with("routes { %s }".formatted(route(port, otherBackend)));
     }
 
-    /** With other settings than the usual, as text of the block {@code headgate}. */
+    /** With other settings than the usual, too, as text of the block {@code headgate}. */
     public Draft with(String others) {
-      return new Draft(host, router, command, linked, key, more, others);
+      return new Draft(host, router, command, linked, key, settings + others + "\n");
     }
 
     /** Starts it and its backend; returns at once. */
@@ -103,7 +100,7 @@ public final class EdgeOnLan implements AddressOwner {
         state-directory = "{}/state"
         admin { socket = "{}/admin.sock", http = "" }
         defaults { health { type = tcp, interval = 200ms, timeout = 200ms } }
-        routes { %s %s }
+        routes { %s }
         takeover {
           mode = vrrp
           vrrp.groups.front %s
@@ -113,16 +110,11 @@ public final class EdgeOnLan implements AddressOwner {
       }
       """
           .formatted(
-              host.label(),
-              route(PORT, BACKEND),
-              more,
-              router.headgateGroup(),
-              peerLink(),
-              settings);
+              host.label(), route(PORT, BACKEND), router.headgateGroup(), peerLink(), settings);
     }
 
     private String route(int port, String to) {
-      return "at-%d { port = %d, addresses = [%s], backends = [\"%s\"] }, "
+      return "at-%d { port = %d, addresses = [%s], backends = [\"%s\"] }"
           .formatted(
               port,
               port,
@@ -148,7 +140,7 @@ public final class EdgeOnLan implements AddressOwner {
 
   /** The classes under test, without a peer link. */
   public static Draft on(Lan.Host host, VirtualRouter router) {
-    return new Draft(host, router, underTest(), List.of(), "", "", "");
+    return new Draft(host, router, underTest(), List.of(), "", "");
   }
 
   /** A new key for the peer link: a private key and the certificate that goes with it, PEM. */

@@ -39,30 +39,6 @@ public record KubernetesConfig(
     namespaces = List.copyOf(namespaces);
   }
 
-  /** That writes nothing on Nodes. */
-  public KubernetesConfig(
-      Path kubeconfig,
-      String context,
-      List<String> servers,
-      boolean allowInsecure,
-      List<String> namespaces,
-      String leaseNamespace,
-      NodeAddress nodeAddress,
-      NodeExclusion nodeExclusion,
-      int nodesPerService) {
-    this(
-        kubeconfig,
-        context,
-        servers,
-        allowInsecure,
-        namespaces,
-        leaseNamespace,
-        nodeAddress,
-        nodeExclusion,
-        nodesPerService,
-        false);
-  }
-
   /** With the defaults of everything else. */
   public KubernetesConfig(
       Path kubeconfig,
@@ -79,7 +55,8 @@ public record KubernetesConfig(
         DEFAULT_LEASE_NAMESPACE,
         nodeAddress,
         nodeExclusion,
-        DEFAULT_NODES_PER_SERVICE);
+        DEFAULT_NODES_PER_SERVICE,
+        false);
   }
 
   /**

@@ -203,7 +203,8 @@ final class World {
             KubernetesConfig.DEFAULT_LEASE_NAMESPACE,
             nodeAddress,
             exclusion,
-            nodesPerService);
+            nodesPerService,
+            false);
     return new Inputs(
         config(Optional.of(kubernetes)),
         freshness == Freshness.NONE ? ClusterState.UNKNOWN : new ClusterState(snapshot, freshness),

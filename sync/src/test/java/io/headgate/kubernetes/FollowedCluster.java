@@ -218,7 +218,8 @@ final class FollowedCluster implements AutoCloseable {
             KubernetesConfig.DEFAULT_LEASE_NAMESPACE,
             NodeAddress.INTERNAL,
             NodeExclusion.AUTO,
-            KubernetesConfig.DEFAULT_NODES_PER_SERVICE);
+            KubernetesConfig.DEFAULT_NODES_PER_SERVICE,
+            false);
     return new ClusterWatch(
         config,
         pools,

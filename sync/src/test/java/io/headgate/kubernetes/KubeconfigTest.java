@@ -162,7 +162,8 @@ class KubeconfigTest {
         KubernetesConfig.DEFAULT_LEASE_NAMESPACE,
         NodeAddress.INTERNAL,
         NodeExclusion.AUTO,
-        KubernetesConfig.DEFAULT_NODES_PER_SERVICE);
+        KubernetesConfig.DEFAULT_NODES_PER_SERVICE,
+        false);
   }
 
   private Path write(String cluster, String user) throws Exception {

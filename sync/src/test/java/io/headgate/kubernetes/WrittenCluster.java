@@ -90,7 +90,8 @@ final class WrittenCluster implements AutoCloseable {
             leaseNamespace,
             NodeAddress.INTERNAL,
             NodeExclusion.AUTO,
-            KubernetesConfig.DEFAULT_NODES_PER_SERVICE);
+            KubernetesConfig.DEFAULT_NODES_PER_SERVICE,
+            false);
     watch =
         new ClusterWatch(config, directory.resolve("snapshot"), this::told, FollowedCluster.QUICK);
     watch.start();

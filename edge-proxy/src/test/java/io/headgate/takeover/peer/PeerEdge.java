@@ -24,7 +24,7 @@ final class PeerEdge {
             List.of(loopback(arguments[3])),
             key,
             arguments[1]);
-    try (PeerLink link = new PeerLink(settings, new Ignoring())) {
+    try (PeerLink link = new PeerLink(settings, new DeafEdge())) {
       link.start();
       new CountDownLatch(1).await();
     }
@@ -33,16 +33,5 @@ final class PeerEdge {
   private static InetSocketAddress loopback(String port) {
     return new InetSocketAddress(
         Addresses.parse("127.0.0.1").orElseThrow(), Integer.parseInt(port));
-  }
-
-  private static final class Ignoring implements PeerEvents {
-    @Override
-    public void verdict(PeerStatus peer) {}
-
-    @Override
-    public void reachable(PeerStatus peer) {}
-
-    @Override
-    public void received(PeerStatus peer, PeerMessage message) {}
   }
 }
