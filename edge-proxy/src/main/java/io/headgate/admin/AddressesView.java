@@ -91,9 +91,15 @@ public record AddressesView(
    * @param name that it gave itself; empty until it was met
    * @param state unknown, alive, leaving, silent or gone
    * @param roundTripMicros of the latest ping; 0 before
+   * @param lifeline the death of its process would be seen at once
    */
   public record PeerView(
-      String address, String name, String state, String since, long roundTripMicros) {}
+      String address,
+      String name,
+      String state,
+      String since,
+      long roundTripMicros,
+      boolean lifeline) {}
 
   /**
    * A Service that waits for an address.

@@ -15,7 +15,14 @@ final class PeerFindings {
             + peer.name().map(name -> name + " at ").orElse("")
             + Addresses.text(peer.address());
     return switch (peer.verdict()) {
-      case ALIVE, LEAVING -> Optional.empty();
+      case LEAVING -> Optional.empty();
+      case ALIVE ->
+          peer.lifeline()
+              ? Optional.empty()
+              : warn(
+                  who + " cannot be reached at its lifeline: its crash is seen some 30 ms later",
+                  "does a firewall drop TCP port %d from here"
+                      .formatted(peer.address().getPort() + 1));
       case GONE ->
           warn(
               who + ": its process has died, its host lives; nobody would take over from here",

@@ -57,7 +57,8 @@ final class TakeoverOf {
                 peer.name().orElse(""),
                 RowsOf.word(peer.verdict()),
                 peer.since().toString(),
-                peer.roundTrip().map(time -> time.toNanos() / 1000).orElse(0L)))
+                peer.roundTrip().map(time -> time.toNanos() / 1000).orElse(0L),
+                peer.lifeline()))
         .toList();
   }
 

@@ -55,6 +55,11 @@ public final class DescriptorWait implements AutoCloseable {
     return new Attempt.Succeeded<>(wait);
   }
 
+  /** What {@link #wake} writes to. */
+  int wakeDescriptor() {
+    return wakeDescriptor;
+  }
+
   /**
    * Waits for this one as well, from the next {@link #await} on.
    *

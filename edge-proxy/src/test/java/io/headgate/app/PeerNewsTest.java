@@ -77,6 +77,7 @@ class PeerNewsTest {
         Optional.of(process),
         verdict,
         connected,
+        connected,
         Instant.EPOCH,
         Optional.empty(),
         Optional.empty(),

@@ -129,12 +129,17 @@ class TakeoverFindingsTest {
   }
 
   private static PeerStatus peer(Verdict verdict, long refused, long otherKeys) {
+    return peer(verdict, refused, otherKeys, verdict == Verdict.ALIVE);
+  }
+
+  private static PeerStatus peer(Verdict verdict, long refused, long otherKeys, boolean lifeline) {
     return new PeerStatus(
         new InetSocketAddress(InetAddress.ofLiteral("203.0.113.3"), 7443),
         Optional.empty(),
         Optional.empty(),
         verdict,
         verdict == Verdict.ALIVE,
+        lifeline,
         Instant.parse("2026-11-23T04:00:00Z"),
         Optional.empty(),
         Optional.empty(),
@@ -337,6 +342,9 @@ class TakeoverFindingsTest {
     assertThat(only().finding()).endsWith("it refuses connections");
     peer = peer(Verdict.UNKNOWN, 0, 3);
     assertThat(only().advice()).contains("key-file");
+    peer = peer(Verdict.ALIVE, 0, 0, false);
+    assertThat(only().finding()).contains("cannot be reached at its lifeline");
+    assertThat(only().advice()).contains("TCP port 7444");
     peer = peer(Verdict.LEAVING, 0, 0);
     assertThat(only().result()).isEqualTo("ok");
   }

@@ -59,6 +59,7 @@ class TakeoverMetricsTest {
           Optional.empty(),
           Verdict.ALIVE,
           true,
+          true,
           Instant.EPOCH,
           Optional.empty(),
           Optional.empty(),

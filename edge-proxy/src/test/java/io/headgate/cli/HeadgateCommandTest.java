@@ -192,7 +192,9 @@ class HeadgateCommandTest {
             List.of(
                 group("front", "active", 250, "", "edge-2 was last heard 700 ms ago"),
                 group("back", "backup", 1, "192.0.2.12 (priority 200)", "listening")),
-            List.of(new PeerView("10.0.0.2:7443", "edge-2", "alive", "2026-01-01T00:00:00Z", 200)));
+            List.of(
+                new PeerView(
+                    "10.0.0.2:7443", "edge-2", "alive", "2026-01-01T00:00:00Z", 200, true)));
     assertThat(headgate("addresses").out())
         .isEqualTo(
             """

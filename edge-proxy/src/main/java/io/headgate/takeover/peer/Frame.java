@@ -7,8 +7,11 @@ sealed interface Frame {
    *
    * @param startId of the process, random
    * @param listenPort where it accepts, 0 for nowhere
+   * @param lifelinePort of its {@link io.headgate.linux.Lifeline}, at the same address; 0 for none,
+   *     as an older edge has it
    */
-  record Hello(String edgeName, int protocol, long startId, int listenPort) implements Frame {}
+  record Hello(String edgeName, int protocol, long startId, int listenPort, int lifelinePort)
+      implements Frame {}
 
   record Goodbye(GoodbyeReason reason) implements Frame {}
 

@@ -62,6 +62,7 @@ final class Frames {
         out.writeByte(HELLO).writeInt(MAGIC).writeByte(hello.protocol());
         out.writeLong(hello.startId()).writeShort(hello.listenPort());
         writeName(out, hello.edgeName());
+        out.writeShort(hello.lifelinePort());
       }
       case Goodbye(var reason) -> out.writeByte(GOODBYE).writeByte(reason.code());
       case Ping(var token) -> out.writeByte(PING).writeLong(token);
@@ -125,7 +126,9 @@ final class Frames {
     int protocol = in.readUnsignedByte();
     long startId = in.readLong();
     int listenPort = in.readUnsignedShort();
-    return new Hello(readName(in), protocol, startId, listenPort);
+    String edgeName = readName(in);
+    int lifelinePort = in.isReadable() ? in.readUnsignedShort() : 0;
+    return new Hello(edgeName, protocol, startId, listenPort, lifelinePort);
   }
 
   private static Payload payload(ByteBuf in) {

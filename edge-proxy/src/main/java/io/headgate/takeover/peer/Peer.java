@@ -3,6 +3,7 @@ package io.headgate.takeover.peer;
 import io.headgate.takeover.peer.Frame.Hello;
 import io.headgate.takeover.peer.WatchEvent.DialFailed;
 import io.headgate.takeover.peer.WatchEvent.DialFailure;
+import io.headgate.takeover.peer.WatchEvent.Died;
 import io.headgate.takeover.peer.WatchEvent.End;
 import io.headgate.takeover.peer.WatchEvent.Ended;
 import io.headgate.takeover.peer.WatchEvent.Ending;
@@ -41,6 +42,7 @@ final class Peer {
   private final Dialler dialler;
   private final PeerEvents events;
   private final PeerWatch watch;
+  private final PeerLifeline lifeline;
   private final PeerTally tally = new PeerTally();
   private final Map<End, PeerConnection> connections = new EnumMap<>(End.class);
   private final Queue<WatchEvent> happened = new ArrayDeque<>();
@@ -58,6 +60,7 @@ final class Peer {
       InetSocketAddress address,
       EventLoop loop,
       PeerTimings timings,
+      Optional<InetSocketAddress> source,
       Dialler dialler,
       PeerEvents events) {
     this.address = address;
@@ -65,12 +68,15 @@ final class Peer {
     this.dialler = dialler;
     this.events = events;
     this.watch = new PeerWatch(timings);
+    this.lifeline =
+        new PeerLifeline(loop, timings, source, () -> happens(new Died(System.nanoTime())));
     this.status =
         new PeerStatus(
             address,
             name,
             Optional.empty(),
             toldVerdict,
+            false,
             false,
             since,
             Optional.empty(),
@@ -118,6 +124,8 @@ final class Peer {
     }
     happens(new Met(System.nanoTime(), end, hello.startId()));
     if (end == End.DIALLED) {
+      lifeline.offered(
+          new InetSocketAddress(address.getAddress(), hello.lifelinePort()), hello.startId());
       events.reachable(status);
     }
   }
@@ -182,6 +190,7 @@ final class Peer {
   void close() {
     closed = true;
     cancelTimer();
+    lifeline.close();
     List.copyOf(connections.values()).forEach(PeerConnection::drop);
     connections.clear();
   }
@@ -296,6 +305,7 @@ final class Peer {
                 : Optional.empty(),
             toldVerdict,
             !connections.isEmpty(),
+            lifeline.held(),
             since,
             watch.leaving(),
             roundTripNs.isPresent()

@@ -273,7 +273,7 @@ final class PeerConnection extends SimpleChannelInboundHandler<ByteBuf> {
    * The JDK throws a SocketException of its own for a reset that is read. What a write meets has
    * only the C library's words, in the language of the host: not understood, it is left to VRRP.
    */
-  private static boolean isReset(IOException failure) {
+  static boolean isReset(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     return failure instanceof SocketException
         || message.contains("reset")

@@ -1,5 +1,7 @@
 package io.headgate.takeover.peer;
 
+import io.headgate.linux.Attempt;
+import io.headgate.linux.Lifeline;
 import io.headgate.takeover.peer.Frame.Hello;
 import io.headgate.takeover.peer.WatchEvent.DialFailure;
 import io.headgate.takeover.peer.WatchEvent.End;
@@ -10,13 +12,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.Promise;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -26,8 +26,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,7 @@ public final class PeerLink implements AutoCloseable {
   /** With our key, and none of the peers, or not known yet to be one. */
   private final Map<PeerConnection, Accepted> strangers = new HashMap<>();
 
+  private Optional<Lifeline> lifeline = Optional.empty();
   private Optional<GoodbyeReason> leaving = Optional.empty();
   private boolean closing;
 
@@ -78,14 +81,17 @@ public final class PeerLink implements AutoCloseable {
     this.door = settings.listen().map(address -> new PeerDoor(address, loop, this::accept));
     this.peers =
         settings.peers().stream()
-            .map(address -> new Peer(address, loop, timings, this::dial, events))
+            .map(address -> new Peer(address, loop, timings, source(address), this::dial, events))
             .toList();
   }
 
   /** Listens and dials from now on. */
   public void start() {
     Runnable dialAll = () -> peers.forEach(Peer::start);
-    run(() -> door.ifPresentOrElse(opening -> opening.open(dialAll), dialAll));
+    run(() -> {
+      openLifeline();
+      door.ifPresentOrElse(opening -> opening.open(dialAll), dialAll);
+    });
   }
 
   /** To every peer that a connection of ours reaches; counted as unsent for the others. */
@@ -143,6 +149,21 @@ public final class PeerLink implements AutoCloseable {
         .awaitUninterruptibly(CLOSE_WITHIN_SECONDS, TimeUnit.SECONDS);
   }
 
+  /** Before anybody is met, so that our hello tells of it. */
+  private void openLifeline() {
+    Optional<InetSocketAddress> address = settings.lifeline();
+    if (address.isEmpty()) {
+      return;
+    }
+    Set<InetAddress> known =
+        settings.peers().stream().map(InetSocketAddress::getAddress).collect(Collectors.toSet());
+    switch (Lifeline.open(address.get(), known)) {
+      case Attempt.Succeeded<Lifeline>(Lifeline opened) -> lifeline = Optional.of(opened);
+      case Attempt.Refused<Lifeline>(_, String why) ->
+          LOG.info("peer link: a crash of this edge will be seen some 30 ms later: {}", why);
+    }
+  }
+
   private void run(Runnable task) {
     try {
       loop.execute(task);
@@ -185,12 +206,17 @@ public final class PeerLink implements AutoCloseable {
     door.ifPresent(PeerDoor::close);
     peers.forEach(Peer::close);
     List.copyOf(strangers.keySet()).forEach(PeerConnection::drop);
+    lifeline.ifPresent(Lifeline::close);
     allClosed.trySuccess(null);
   }
 
   private Hello hello() {
     return new Hello(
-        settings.edgeName(), Frames.PROTOCOL, startId, door.map(PeerDoor::port).orElse(0));
+        settings.edgeName(),
+        Frames.PROTOCOL,
+        startId,
+        door.map(PeerDoor::port).orElse(0),
+        lifeline.map(Lifeline::port).orElse(0));
   }
 
   private void accept(Channel channel) {
@@ -212,7 +238,8 @@ public final class PeerLink implements AutoCloseable {
         .connect(peer.address())
         .addListener((ChannelFuture done) -> {
           if (!done.isSuccess()) {
-            peer.dialFailed(failure(done.cause()), String.valueOf(done.cause().getMessage()));
+            peer.dialFailed(
+                DialFailure.of(done.cause()), String.valueOf(done.cause().getMessage()));
           }
         });
   }
@@ -235,15 +262,6 @@ public final class PeerLink implements AutoCloseable {
         .filter(ours -> ours.getClass() == peer.getAddress().getClass())
         .filter(ours -> ours.isLoopbackAddress() == peer.getAddress().isLoopbackAddress())
         .map(ours -> new InetSocketAddress(ours, 0));
-  }
-
-  /** By type, not by words, which are in the language of the host. */
-  private static DialFailure failure(Throwable cause) {
-    if (cause instanceof ConnectTimeoutException) {
-      return DialFailure.TIMED_OUT;
-    }
-    // ECONNREFUSED, or ETIMEDOUT, for which connectWithin leaves the kernel no time.
-    return cause instanceof ConnectException ? DialFailure.REFUSED : DialFailure.UNREACHABLE;
   }
 
   /** A connection that we dialled. */

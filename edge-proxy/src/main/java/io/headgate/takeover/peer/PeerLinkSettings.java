@@ -26,4 +26,13 @@ public record PeerLinkSettings(
       throw new IllegalArgumentException("an address is not resolved");
     }
   }
+
+  /** Where this edge's lifeline listens: the port after that of the link; empty: it has none. */
+  Optional<InetSocketAddress> lifeline() {
+    return listen
+        .filter(address -> address.getPort() < 65_535)
+        .map(address ->
+            new InetSocketAddress(
+                address.getAddress(), address.getPort() == 0 ? 0 : address.getPort() + 1));
+  }
 }

@@ -5,6 +5,7 @@ import io.headgate.takeover.peer.WatchAction.Drop;
 import io.headgate.takeover.peer.WatchAction.Ping;
 import io.headgate.takeover.peer.WatchEvent.DialFailed;
 import io.headgate.takeover.peer.WatchEvent.DialFailure;
+import io.headgate.takeover.peer.WatchEvent.Died;
 import io.headgate.takeover.peer.WatchEvent.End;
 import io.headgate.takeover.peer.WatchEvent.Ended;
 import io.headgate.takeover.peer.WatchEvent.Ending;
@@ -30,7 +31,8 @@ import java.util.OptionalLong;
  * from a process that lives. A dial that is accepted proves nothing until a hello comes: the kernel
  * of a dying process closes its sockets one by one, and its backlog may still take a connection
  * that is reset in the next moment; so it is tried again. A probe without a result leaves it to
- * VRRP.
+ * VRRP. Sooner than the connections a {@link LifelineWatch} may say that the process has died; of
+ * one that answers after all, it is not believed.
  */
 final class PeerWatch {
   /** Pauses before the second to fifth try of a probe: 100 ms in all. */
@@ -97,6 +99,7 @@ final class PeerWatch {
       case SaidGoodbye(_, var end, var reason) -> saidGoodbye(end, reason);
       case Ended(_, var end, var how) -> ended(nowNs, end, how);
       case DialFailed(_, var why) -> dialFailed(nowNs, why);
+      case Died _ -> died(nowNs);
       case Ticked _ -> {}
     }
     doWhatIsDue(nowNs);
@@ -219,7 +222,7 @@ final class PeerWatch {
       case Probe.Dials dials -> probeFailed(nowNs, dials, why);
       case Probe.None _, Probe.Witness _ -> {
         dialLater(nowNs);
-        if (why != DialFailure.REFUSED) {
+        if (why != DialFailure.REFUSED && why != DialFailure.CUT_SHORT) {
           goneNoLonger();
         } else if (!noneIsUp()) {
           proven = false;
@@ -235,11 +238,7 @@ final class PeerWatch {
           conclude(nowNs, Verdict.GONE);
         } else {
           probe = new Probe.Witness(nowNs + timings.witnessWithin().toNanos());
-          links.forEach((end, link) -> {
-            if (link.up) {
-              actions.add(new Ping(end));
-            }
-          });
+          askWhoIsUp();
         }
       }
       case CUT_SHORT -> {
@@ -252,6 +251,22 @@ final class PeerWatch {
       }
       case TIMED_OUT, UNREACHABLE, OTHER_KEY, MISDIRECTED -> withoutResult(nowNs);
     }
+  }
+
+  /** The connections are still open, for the kernel closes them later; one may yet answer. */
+  private void died(long nowNs) {
+    if (verdict == Verdict.ALIVE) {
+      conclude(nowNs, Verdict.GONE);
+      askWhoIsUp();
+    }
+  }
+
+  private void askWhoIsUp() {
+    links.forEach((end, link) -> {
+      if (link.up) {
+        actions.add(new Ping(end));
+      }
+    });
   }
 
   private void withoutResult(long nowNs) {

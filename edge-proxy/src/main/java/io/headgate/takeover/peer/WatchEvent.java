@@ -1,5 +1,8 @@
 package io.headgate.takeover.peer;
 
+import io.netty.channel.ConnectTimeoutException;
+import java.net.ConnectException;
+
 /** What happens to the connections with one peer, and when (monotonic nanoseconds). */
 sealed interface WatchEvent {
   long nowNs();
@@ -34,7 +37,16 @@ sealed interface WatchEvent {
     /** Something answers that is not one of ours. */
     OTHER_KEY,
     /** An edge answers, but this one, or a process that another has followed. */
-    MISDIRECTED
+    MISDIRECTED;
+
+    /** By type, not by words, which are in the language of the host. */
+    static DialFailure of(Throwable cause) {
+      if (cause instanceof ConnectTimeoutException) {
+        return TIMED_OUT;
+      }
+      // ECONNREFUSED, or ETIMEDOUT, for which connectWithin leaves the kernel no time.
+      return cause instanceof ConnectException ? REFUSED : UNREACHABLE;
+    }
   }
 
   record Started(long nowNs) implements WatchEvent {}
@@ -54,6 +66,9 @@ sealed interface WatchEvent {
   record Ended(long nowNs, End end, Ending how) implements WatchEvent {}
 
   record DialFailed(long nowNs, DialFailure why) implements WatchEvent {}
+
+  /** Its lifeline says that the process that was met last has died. */
+  record Died(long nowNs) implements WatchEvent {}
 
   record Ticked(long nowNs) implements WatchEvent {}
 }

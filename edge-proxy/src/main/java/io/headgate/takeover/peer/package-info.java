@@ -10,6 +10,9 @@
  * machine of events with their time; the rest is a thin shell of Netty on one thread, {@code
  * peer-link}.
  *
+ * <p>Sooner than the link itself, the lifeline tells of a death: a second port on which nothing is
+ * said ({@link io.headgate.linux.Lifeline}, {@link io.headgate.takeover.peer.LifelineWatch}).
+ *
  * <p>What GONE rests on is the word of a kernel, not of an authenticated peer: whoever can both
  * reset the connections of a pair and refuse a new one in the peer's name, on the path or by a
  * firewall that answers with resets, can bring it about. A peer's address must be its host's own,

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FramesTest {
   static Stream<Frame> frames() {
     return Stream.of(
-        new Hello("edge-ä", 1, Long.MIN_VALUE, 65_535),
+        new Hello("edge-ä", 1, Long.MIN_VALUE, 65_535, 65_534),
         new Goodbye(GoodbyeReason.UPGRADE),
         new Ping(-1),
         new Pong(7),
@@ -121,10 +121,18 @@ class FramesTest {
   }
 
   @Test
+  void an_older_edge_says_nothing_of_a_lifeline() {
+    ByteBuf bytes = Frames.encode(new Hello("a", 1, 2, 3, 4));
+    ByteBuf older = bytes.slice(Integer.BYTES, bytes.readableBytes() - Integer.BYTES - 2);
+    assertThat(Frames.decode(older)).contains(new Hello("a", 1, 2, 3, 0));
+  }
+
+  @Test
   void a_hello_on_the_wire() {
-    ByteBuf bytes = Frames.encode(new Hello("a", 1, 2, 3));
+    ByteBuf bytes = Frames.encode(new Hello("a", 1, 2, 3, 4));
     assertThat(ByteBufUtil.hexDump(bytes))
-        .isEqualTo("00000012" + "01" + "48474c4b" + "01" + "0000000000000002" + "0003" + "0161");
+        .isEqualTo(
+            "00000014" + "01" + "48474c4b" + "01" + "0000000000000002" + "0003" + "0161" + "0004");
   }
 
   @Test

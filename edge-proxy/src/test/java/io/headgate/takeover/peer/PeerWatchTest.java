@@ -7,6 +7,7 @@ import io.headgate.takeover.peer.WatchAction.Drop;
 import io.headgate.takeover.peer.WatchAction.Ping;
 import io.headgate.takeover.peer.WatchEvent.DialFailed;
 import io.headgate.takeover.peer.WatchEvent.DialFailure;
+import io.headgate.takeover.peer.WatchEvent.Died;
 import io.headgate.takeover.peer.WatchEvent.End;
 import io.headgate.takeover.peer.WatchEvent.Ended;
 import io.headgate.takeover.peer.WatchEvent.Ending;
@@ -263,6 +264,40 @@ class PeerWatchTest {
   }
 
   @Test
+  void a_lifeline_tells_of_the_death_while_connections_are_still_open() {
+    bothMet();
+    die();
+    assertThat(watch.verdict()).isEqualTo(Verdict.GONE);
+    assertThat(done).containsExactly(new Ping(End.DIALLED), new Ping(End.ACCEPTED));
+    ended(End.ACCEPTED, Ending.CLOSED);
+    ended(End.DIALLED, Ending.CLOSED);
+    assertThat(done).contains(new Dial());
+    fail(DialFailure.CUT_SHORT); // its listener is the last to be closed
+    assertThat(watch.verdict()).isEqualTo(Verdict.GONE);
+    tickToDial();
+    fail(DialFailure.TIMED_OUT);
+    assertThat(watch.verdict()).isEqualTo(Verdict.SILENT);
+  }
+
+  @Test
+  void a_process_that_answers_has_not_died() {
+    bothMet();
+    die();
+    heard(End.ACCEPTED, false);
+    assertThat(watch.verdict()).as("it may have been sent before").isEqualTo(Verdict.GONE);
+    heard(End.ACCEPTED, true);
+    assertThat(watch.verdict()).isEqualTo(Verdict.ALIVE);
+  }
+
+  @Test
+  void who_has_said_goodbye_does_not_die() {
+    bothMet();
+    done = watch.on(new SaidGoodbye(at(1), End.ACCEPTED, GoodbyeReason.STOP));
+    die();
+    assertThat(watch.verdict()).isEqualTo(Verdict.LEAVING);
+  }
+
+  @Test
   void a_peer_that_restarts_is_gone_and_then_alive_as_another() {
     bothMet();
     ended(End.DIALLED, Ending.CLOSED);
@@ -351,6 +386,10 @@ class PeerWatchTest {
 
   private void fail(DialFailure why) {
     done = watch.on(new DialFailed(at(0), why));
+  }
+
+  private void die() {
+    done = watch.on(new Died(at(0)));
   }
 
   private void heard(End end, boolean answers) {

@@ -2,6 +2,7 @@ package io.headgate.takeover.peer;
 
 import io.headgate.takeover.peer.WatchEvent.DialFailed;
 import io.headgate.takeover.peer.WatchEvent.DialFailure;
+import io.headgate.takeover.peer.WatchEvent.Died;
 import io.headgate.takeover.peer.WatchEvent.End;
 import io.headgate.takeover.peer.WatchEvent.Ended;
 import io.headgate.takeover.peer.WatchEvent.Ending;
@@ -199,7 +200,7 @@ final class PeerWorld {
       process.happens(Started::new);
     }
 
-    /** The kernel closes the sockets one by one, in any order. */
+    /** The kernel closes the lifeline at once, and then the sockets one by one, in any order. */
     void kill() {
       Life dying = process;
       if (dying == null) {
@@ -210,14 +211,18 @@ final class PeerWorld {
       process = null;
       later(
           0,
-          5_000,
+          50_000,
           () -> {
             if (process == null) {
               listening = false;
             }
           });
       for (Tcp tcp : List.copyOf(dying.open)) {
-        later(0, 5_000, () -> dying.kernelCloses(tcp));
+        later(0, 50_000, () -> dying.kernelCloses(tcp));
+      }
+      Life watching = other().process;
+      if (watching != null) {
+        across(this, () -> watching.lifelineEnds(dying));
       }
     }
 
@@ -274,6 +279,10 @@ final class PeerWorld {
       Tcp tcp = process.open.get(random.nextInt(process.open.size()));
       tcp.dialler.peerCloses(tcp);
       tcp.acceptor.peerCloses(tcp);
+      Life holds = process.lifelineOf;
+      if (holds != null) {
+        process.lifelineEnds(holds);
+      }
     }
   }
 
@@ -285,6 +294,8 @@ final class PeerWorld {
     private final Map<End, Tcp> current = new EnumMap<>(End.class);
     private final List<Tcp> open = new ArrayList<>();
     private final List<Runnable> whileFrozen = new ArrayList<>();
+    private final LifelineWatch lifeline = new LifelineWatch(PeerTimings.DEFAULT);
+    private @Nullable Life lifelineOf; // whose we hold
     private boolean alive = true;
     private boolean frozen;
     private boolean saidGoodbye;
@@ -356,6 +367,70 @@ final class PeerWorld {
       if (other != null && watch.startId().orElseThrow() == other.startId) {
         falselyGone.add("%.3f ms by %s".formatted(nowUs / 1e3, host.name));
       }
+    }
+
+    /** The lifeline of the process that was met. */
+    private void lifelineOffered() {
+      lifelineOf = null;
+      lifeline.offered(nowUs * 1000);
+      lifelineTurns();
+    }
+
+    private void lifelineTurns() {
+      if (lifeline.dials(nowUs * 1000)) {
+        dialLifeline();
+      }
+      lifeline
+          .wakeAtNs()
+          .ifPresent(atNs -> {
+            long inUs = Math.max(0, atNs / 1000 - nowUs + 1);
+            later(inUs, inUs + 100, () -> whenRunning(this::lifelineTurns));
+          });
+    }
+
+    private void dialLifeline() {
+      Host there = host.other();
+      long known = watch.startId().orElseThrow();
+      later(
+          50,
+          400,
+          () ->
+              whenRunning(() -> {
+                Life other = there.process;
+                boolean another = watch.startId().orElseThrow() != known;
+                if (another) {
+                  return;
+                }
+                if (cut || !there.power) {
+                  lifelineFails(DialFailure.TIMED_OUT);
+                } else if (other == null) {
+                  lifelineFails(DialFailure.REFUSED);
+                } else {
+                  lifelineOf = other;
+                  lifeline.connected(nowUs * 1000);
+                }
+              }));
+    }
+
+    private void lifelineFails(DialFailure why) {
+      if (lifeline.failed(nowUs * 1000, why)) {
+        happens(Died::new);
+      } else {
+        lifelineTurns();
+      }
+    }
+
+    void lifelineEnds(Life held) {
+      whenRunning(() -> {
+        if (lifelineOf == held) {
+          lifelineOf = null;
+          if (lifeline.ended(nowUs * 1000, Ending.CLOSED)) {
+            dialLifeline();
+          } else {
+            lifelineTurns();
+          }
+        }
+      });
     }
 
     private void act(WatchAction action) {
@@ -483,7 +558,11 @@ final class PeerWorld {
       if (earlier != null) {
         kernelCloses(earlier);
       }
+      boolean another = watch.startId().isEmpty() || watch.startId().getAsLong() != id;
       happens(now -> new Met(now, end, id));
+      if (end == End.DIALLED && (another || !lifeline.held())) {
+        lifelineOffered();
+      }
       if (saidGoodbye) {
         send(tcp, other -> now -> new SaidGoodbye(now, other, GoodbyeReason.RESTART));
       }
