@@ -111,6 +111,9 @@ record Kubeconfig(
       }
       Context context =
           named(parsed.getContexts(), NamedContext::getName, name, "context").getContext();
+      if (context == null) {
+        throw unusable("has nothing in its context '" + name + "'");
+      }
       String clusterName = orEmpty(context.getCluster());
       Cluster cluster =
           named(parsed.getClusters(), NamedCluster::getName, clusterName, "cluster").getCluster();
@@ -230,7 +233,7 @@ record Kubeconfig(
         @Nullable List<T> all, Function<T, @Nullable String> name, String wanted, String what)
         throws UnusableKubeconfigException {
       return Optional.ofNullable(all).orElse(List.of()).stream()
-          .filter(one -> wanted.equals(name.apply(one)))
+          .filter(one -> one != null && wanted.equals(name.apply(one)))
           .findFirst()
           .orElseThrow(() -> unusable("has no " + what + " '" + wanted + "'"));
     }

@@ -101,6 +101,16 @@ class KubeconfigTest {
         .hasMessageContaining("cannot read");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{name: one}", "{name: one, context: null}", "null, {name: one}"})
+  void a_context_with_nothing_in_it_is_the_operators_mistake(String contexts) throws Exception {
+    Path file = directory.resolve("kubeconfig");
+    Files.writeString(file, "contexts: [" + contexts + "]\ncurrent-context: one\n");
+    assertThatThrownBy(() -> Kubeconfig.read(config(file, "", List.of(), false)))
+        .isInstanceOf(UnusableKubeconfigException.class)
+        .hasMessageContaining("has nothing in its context 'one'");
+  }
+
   @Test
   void servers_of_our_own_configuration_stand_in_for_the_kubeconfigs() throws Exception {
     List<String> servers = List.of("https://10.0.0.1:6443", "https://10.0.0.2:6443");
