@@ -1,24 +1,24 @@
 package io.headgate.apiserver;
 
+import java.util.Locale;
+
 /** A kind of object that {@link ApiServer} keeps. */
 public enum ApiResource {
-  SERVICES("/api/v1", "services", "Service", true),
-  NODES("/api/v1", "nodes", "Node", false),
-  ENDPOINTSLICES("/apis/discovery.k8s.io/v1", "endpointslices", "EndpointSlice", true),
-  EVENTS("/api/v1", "events", "Event", true),
-  LEASES("/apis/coordination.k8s.io/v1", "leases", "Lease", true),
-  NAMESPACES("/api/v1", "namespaces", "Namespace", false),
-  IPADDRESSPOOLS("/apis/metallb.io/v1beta1", "ipaddresspools", "IPAddressPool", true),
-  L2ADVERTISEMENTS("/apis/metallb.io/v1beta1", "l2advertisements", "L2Advertisement", true);
+  SERVICES("/api/v1", "Service", true),
+  NODES("/api/v1", "Node", false),
+  ENDPOINTSLICES("/apis/discovery.k8s.io/v1", "EndpointSlice", true),
+  EVENTS("/api/v1", "Event", true),
+  LEASES("/apis/coordination.k8s.io/v1", "Lease", true),
+  NAMESPACES("/api/v1", "Namespace", false),
+  IPADDRESSPOOLS("/apis/metallb.io/v1beta1", "IPAddressPool", true),
+  L2ADVERTISEMENTS("/apis/metallb.io/v1beta1", "L2Advertisement", true);
 
   private final String groupPath;
-  private final String plural;
   private final String kind;
   private final boolean namespaced;
 
-  ApiResource(String groupPath, String plural, String kind, boolean namespaced) {
+  ApiResource(String groupPath, String kind, boolean namespaced) {
     this.groupPath = groupPath;
-    this.plural = plural;
     this.kind = kind;
     this.namespaced = namespaced;
   }
@@ -50,12 +50,12 @@ public enum ApiResource {
 
   /** {@code PLURAL} or {@code PLURAL.GROUP}, as a Status names the resource. */
   String qualified() {
-    return group().isEmpty() ? plural : plural + "." + group();
+    return group().isEmpty() ? plural() : plural() + "." + group();
   }
 
   /** As in the path. */
   public String plural() {
-    return plural;
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** As in {@code kind}. */

@@ -115,7 +115,7 @@ final class ObjectStore {
         page.isEmpty() ? "" : page.getLast().getKey());
   }
 
-  /** How many changes back a watch or a list may still ask for: older ones are Expired. */
+  /** Whether changes after this version are forgotten: no watch or list may go on from it. */
   synchronized boolean expired(long sinceVersion) {
     return sinceVersion < compactedTo;
   }

@@ -90,7 +90,7 @@ final class WatchConnection implements Consumer<ObjectStore.Change> {
         .addListener(ChannelFutureListener.CLOSE);
   }
 
-  /** Sends what no API server sends. */
+  /** Sends a text as one event, be it none. */
   void write(String text) {
     if (webSocket) {
       channel.writeAndFlush(new TextWebSocketFrame(text));
