@@ -1,5 +1,6 @@
 package io.headgate.admin;
 
+import io.headgate.config.Spelling;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -8,7 +9,7 @@ import java.util.Locale;
 final class Suggestion {
   private Suggestion() {}
 
-  /** {@code ; did you mean …?}, or nothing where no known word is near. */
+  /** {@code ; did you mean …?}, or nothing where no known word is near, whatever the case. */
   static String near(String word, Collection<String> known) {
     int tolerated = Math.max(1, word.length() / 3);
     return known.stream()
@@ -18,24 +19,7 @@ final class Suggestion {
         .orElse("");
   }
 
-  /** Levenshtein's, without regard to case. */
   private static int distance(String left, String right) {
-    String from = left.toLowerCase(Locale.ROOT);
-    String to = right.toLowerCase(Locale.ROOT);
-    int[] row = new int[to.length() + 1];
-    for (int column = 0; column < row.length; column++) {
-      row[column] = column;
-    }
-    for (int line = 1; line <= from.length(); line++) {
-      int diagonal = row[0];
-      row[0] = line;
-      for (int column = 1; column < row.length; column++) {
-        int above = row[column];
-        int exchange = diagonal + (from.charAt(line - 1) == to.charAt(column - 1) ? 0 : 1);
-        row[column] = Math.min(exchange, 1 + Math.min(above, row[column - 1]));
-        diagonal = above;
-      }
-    }
-    return row[to.length()];
+    return Spelling.distance(left.toLowerCase(Locale.ROOT), right.toLowerCase(Locale.ROOT));
   }
 }

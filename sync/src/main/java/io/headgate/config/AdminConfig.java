@@ -35,11 +35,7 @@ public record AdminConfig(Path socket, Optional<InetSocketAddress> http) {
   }
 
   private static Optional<Optional<InetSocketAddress>> loopback(String text) {
-    if (text.isEmpty()) {
-      return Optional.of(Optional.empty());
-    }
-    Optional<InetSocketAddress> http =
-        Addresses.parseWithPort(text).filter(at -> at.getAddress().isLoopbackAddress());
-    return http.isPresent() ? Optional.of(http) : Optional.empty();
+    return Formats.socketOrNone(text)
+        .filter(http -> http.isEmpty() || http.get().getAddress().isLoopbackAddress());
   }
 }

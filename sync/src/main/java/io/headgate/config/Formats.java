@@ -1,5 +1,7 @@
 package io.headgate.config;
 
+import io.headgate.model.Addresses;
+import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,6 +20,12 @@ final class Formats {
   /** A name of a Kubernetes namespace (RFC 1123 label). */
   static Optional<String> dnsLabel(String text) {
     return Optional.of(text).filter(label -> label.matches(DNS_LABEL));
+  }
+
+  /** A literal address with its port; the empty text for none. */
+  static Optional<Optional<InetSocketAddress>> socketOrNone(String text) {
+    Optional<InetSocketAddress> socket = Addresses.parseWithPort(text);
+    return text.isEmpty() || socket.isPresent() ? Optional.of(socket) : Optional.empty();
   }
 
   /** A path on this host; relative ones count from the working directory. */

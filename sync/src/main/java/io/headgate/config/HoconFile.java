@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.headgate.model.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -88,7 +89,7 @@ record HoconFile(ConfigObject written, ConfigObject resolved) {
             .lines()
             .findFirst()
             .orElse("not HOCON");
-    return line.length() <= 300 ? line : line.substring(0, 300) + "…"; // it may quote half the file
+    return Printable.shortened(line, 300); // it may quote half the file
   }
 
   private record Variables(Map<String, String> values) implements ConfigResolver {

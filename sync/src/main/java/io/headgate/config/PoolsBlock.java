@@ -45,9 +45,7 @@ final class PoolsBlock {
     if (!pool.require("addresses", "[…], each " + RANGE)) {
       return List.of();
     }
-    if (pool.isEmptyList("addresses")) {
-      pool.problem("addresses", "is empty", "at least one");
-    }
+    pool.rejectEmptyList("addresses");
     List<AddressRange> ranges = pool.list("addresses", List.of(), RANGE, AddressRange::parse);
     for (AddressRange range : ranges) {
       PoolConfig.whyUnusable(range)

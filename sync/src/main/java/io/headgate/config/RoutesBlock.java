@@ -82,7 +82,7 @@ final class RoutesBlock {
                 text.equals("*")
                     ? Optional.of(Listener.everyAddress(0).address())
                     : Addresses.parse(text));
-    rejectEmpty(block, "addresses");
+    block.rejectEmptyList("addresses");
     return addresses;
   }
 
@@ -155,7 +155,7 @@ final class RoutesBlock {
             text ->
                 Addresses.parseWithPort(text)
                     .filter(backend -> !backend.getAddress().isAnyLocalAddress()));
-    rejectEmpty(route, "backends");
+    route.rejectEmptyList("backends");
     return new Source.Fixed(backends);
   }
 
@@ -179,12 +179,6 @@ final class RoutesBlock {
   private void needsCluster(Section route, String key) {
     if (kubernetes.isEmpty()) {
       route.problem(key, "needs a cluster", "only beside headgate.kubernetes { … }");
-    }
-  }
-
-  private static void rejectEmpty(Section block, String key) {
-    if (block.isEmptyList(key)) {
-      block.problem(key, "is empty", "at least one");
     }
   }
 }

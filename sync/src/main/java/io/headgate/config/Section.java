@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.headgate.config.Problems.Position;
+import io.headgate.model.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,9 +64,11 @@ final class Section {
     return values.containsKey(key);
   }
 
-  /** True where the key holds a list without elements. */
-  boolean isEmptyList(String key) {
-    return values.get(key) instanceof ConfigList list && list.isEmpty();
+  /** A list that must have an element where it is there. */
+  void rejectEmptyList(String key) {
+    if (values.get(key) instanceof ConfigList list && list.isEmpty()) {
+      problem(key, "is empty", "at least one");
+    }
   }
 
   /** A key that must be there. */
@@ -74,11 +77,6 @@ final class Section {
       problems.add(position, pathOf(key) + ": missing (allowed: " + allowed + ")");
     }
     return has(key);
-  }
-
-  /** Keys that are allowed and not looked at. */
-  void ignore(String... keys) {
-    known.addAll(Arrays.asList(keys));
   }
 
   String text(String key, String fallback) {
@@ -333,13 +331,8 @@ final class Section {
       case OBJECT -> "a block";
       case LIST -> "a list";
       case NULL -> "null";
-      case STRING -> "'" + printable(scalar(value).orElse("")) + "'";
-      case NUMBER, BOOLEAN -> printable(scalar(value).orElse(""));
+      case STRING -> Printable.quoted(scalar(value).orElse(""));
+      case NUMBER, BOOLEAN -> Printable.text(scalar(value).orElse(""));
     };
-  }
-
-  private static String printable(String text) {
-    String shown = text.length() <= 60 ? text : text.substring(0, 60) + "…";
-    return shown.replaceAll("\\p{Cntrl}", "?");
   }
 }

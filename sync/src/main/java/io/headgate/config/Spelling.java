@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Guessing what was meant. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /** The word nearest to {@code written}, where one is near enough to be meant. */
@@ -25,7 +25,7 @@ final class Spelling {
    * How many letters must be added, removed, replaced or swapped with their neighbour (optimal
    * string alignment).
    */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[][] distance = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       distance[i][0] = i;

@@ -111,10 +111,7 @@ public record TakeoverConfig(
     String allowed = "a literal IP address and port, such as 10.0.0.1:7443";
     Optional<InetSocketAddress> listen =
         link.parsed(
-            "listen",
-            Optional.empty(),
-            allowed + ", or \"\" for none",
-            TakeoverConfig::listenAddress);
+            "listen", Optional.empty(), allowed + ", or \"\" for none", Formats::socketOrNone);
     List<InetSocketAddress> peers =
         link.list("peers", List.of(), allowed, TakeoverConfig::peerAddress);
     Path keyFile =
@@ -129,14 +126,6 @@ public record TakeoverConfig(
           "the key of the edges, by headgate peer-key, here " + keyFile);
     }
     return Optional.of(new PeerLinkConfig(listen, peers, keyFile));
-  }
-
-  private static Optional<Optional<InetSocketAddress>> listenAddress(String text) {
-    if (text.isEmpty()) {
-      return Optional.of(Optional.empty());
-    }
-    Optional<InetSocketAddress> listen = Addresses.parseWithPort(text);
-    return listen.isPresent() ? Optional.of(listen) : Optional.empty();
   }
 
   private static Optional<InetSocketAddress> peerAddress(String text) {

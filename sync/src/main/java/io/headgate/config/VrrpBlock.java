@@ -4,6 +4,7 @@ import io.headgate.config.VrrpGroupConfig.Checksum;
 import io.headgate.config.VrrpGroupConfig.Password;
 import io.headgate.config.VrrpGroupConfig.VirtualAddress;
 import io.headgate.model.Addresses;
+import io.headgate.model.Cidr;
 import io.headgate.model.IpFamily;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -103,9 +104,7 @@ final class VrrpBlock {
   private List<VirtualAddress> addresses(Section group) {
     List<VirtualAddress> addresses =
         group.list("addresses", List.of(), ADDRESS, VrrpBlock::address);
-    if (group.isEmptyList("addresses")) {
-      group.problem("addresses", "is empty", "at least one");
-    }
+    group.rejectEmptyList("addresses");
     for (VirtualAddress address : addresses) {
       String other = taken.putIfAbsent(address.address(), group.name());
       if (other != null) {
@@ -210,21 +209,12 @@ final class VrrpBlock {
   }
 
   private static Optional<VirtualAddress> address(String text) {
-    int slash = text.indexOf('/');
-    Optional<InetAddress> address =
-        Addresses.parse(slash < 0 ? text : text.substring(0, slash))
-            .filter(one ->
-                !one.isAnyLocalAddress() && !one.isLoopbackAddress() && !one.isMulticastAddress());
-    return address.flatMap(one -> {
-      int most = one.getAddress().length * 8;
-      if (slash < 0) {
-        return Optional.of(new VirtualAddress(one, most));
-      }
-      String bits = text.substring(slash + 1);
-      return bits.matches("\\d{1,3}") && Integer.parseInt(bits) <= most
-          ? Optional.of(new VirtualAddress(one, Integer.parseInt(bits)))
-          : Optional.empty();
-    });
+    return Cidr.parse(text)
+        .map(written -> new VirtualAddress(written.network(), written.prefixBits()))
+        .filter(one ->
+            !one.address().isAnyLocalAddress()
+                && !one.address().isLoopbackAddress()
+                && !one.address().isMulticastAddress());
   }
 
   private static Optional<InetAddress> peer(String text) {
