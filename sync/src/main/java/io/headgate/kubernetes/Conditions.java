@@ -22,8 +22,6 @@ final class Conditions {
   static final String READY = PREFIX + "Ready";
   static final String DEGRADED = PREFIX + "Degraded";
 
-  private static final int LONGEST_MESSAGE = 1024;
-
   private Conditions() {}
 
   /** Whether we write conditions of this type; of the one without our prefix others may, too. */
@@ -128,11 +126,8 @@ final class Conditions {
 
   private static Condition condition(
       String type, boolean status, String reason, String message, long generation) {
-    String shown =
-        message.length() > LONGEST_MESSAGE
-            ? message.substring(0, LONGEST_MESSAGE - 1) + "…"
-            : message;
-    return new Condition(type, status ? "True" : "False", reason, shown, generation, "");
+    return new Condition(
+        type, status ? "True" : "False", reason, Deed.shortened(message), generation, "");
   }
 
   private static Condition since(Condition condition, String since) {

@@ -3,6 +3,7 @@ package io.headgate.kubernetes;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.headgate.kubernetes.ApiClient.Answer;
 import io.headgate.model.ClusterNode;
+import io.headgate.model.Printable;
 import io.headgate.model.ServiceKey;
 import io.headgate.model.ServiceReport.Remark;
 import java.time.Instant;
@@ -56,8 +57,6 @@ sealed interface Deed {
    */
   record PostEvent(ServiceKey service, String uid, String name, Remark remark, int count)
       implements Deed {
-    private static final int LONGEST_MESSAGE = 1024;
-
     @Override
     public String subject() {
       return service.toString();
@@ -99,10 +98,6 @@ sealed interface Deed {
         case NORMAL -> "Normal";
         case WARNING -> "Warning";
       };
-    }
-
-    private static String shortened(String text) {
-      return text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE - 1) + "…" : text;
     }
   }
 
@@ -162,8 +157,13 @@ sealed interface Deed {
     return "/api/v1/namespaces/" + service.namespace() + "/events";
   }
 
+  /** What people are to read in the cluster: 1024 characters at most. */
+  static String shortened(String message) {
+    return Printable.shortened(message, 1023);
+  }
+
   /** Time (meta/v1) has whole seconds. */
-  private static String seconds(Instant now) {
+  static String seconds(Instant now) {
     return now.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

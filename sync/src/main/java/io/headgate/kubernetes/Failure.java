@@ -1,5 +1,6 @@
 package io.headgate.kubernetes;
 
+import io.headgate.model.Printable;
 import java.time.Duration;
 
 /**
@@ -13,8 +14,7 @@ record Failure(int code, String text, Duration retryAfter) {
   private static final int LONGEST_TEXT = 300;
 
   Failure {
-    String oneLine = text.replaceAll("\\p{Cntrl}+", " ").strip();
-    text = oneLine.length() > LONGEST_TEXT ? oneLine.substring(0, LONGEST_TEXT) + "…" : oneLine;
+    text = Printable.shortened(text.replaceAll("\\p{Cntrl}+", " ").strip(), LONGEST_TEXT);
   }
 
   static Failure of(String text) {

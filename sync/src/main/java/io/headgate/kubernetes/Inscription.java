@@ -10,9 +10,7 @@ import io.headgate.model.ServiceRequest;
 import io.headgate.model.ServiceRequest.Condition;
 import io.headgate.model.ServiceRequest.Given;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -74,14 +72,7 @@ record Inscription(
 
   /** What is left on a Service that is no longer ours: what others write. */
   static Inscription withoutOurs(ClusterService service) {
-    boolean foreignAddresses =
-        service
-            .request()
-            .annotations()
-            .getOrDefault("headgate.io/status-address", "")
-            .strip()
-            .toLowerCase(Locale.ROOT)
-            .equals("none");
+    boolean foreignAddresses = text(service, "headgate.io/status-address").equals("none");
     return new Inscription(
         foreignAddresses ? service.request().given() : List.of(), List.of(), Map.of());
   }
@@ -92,16 +83,14 @@ record Inscription(
    * edge's.
    */
   static boolean isLeftOver(ClusterService service) {
-    ServiceRequest request = service.request();
     boolean nobodys =
         service.type() != ClusterService.Type.LOAD_BALANCER
-            || request
-                .annotations()
-                .getOrDefault("headgate.io/ignore", "")
-                .strip()
-                .toLowerCase(Locale.ROOT)
-                .equals("true");
-    return nobodys && !request.deleting() && of(service).isOurs();
+            || text(service, "headgate.io/ignore").equalsIgnoreCase("true");
+    return nobodys && !service.request().deleting() && of(service).isOurs();
+  }
+
+  private static String text(ClusterService service, String annotation) {
+    return service.request().annotations().getOrDefault(annotation, "").strip();
   }
 
   private boolean isOurs() {
@@ -140,7 +129,7 @@ record Inscription(
 
   private static void put(
       ArrayNode conditions, Inscription there, Inscription wanted, Instant now) {
-    String time = now.truncatedTo(ChronoUnit.SECONDS).toString(); // Time (meta/v1)
+    String time = Deed.seconds(now);
     for (Condition condition : wanted.conditions) {
       if (!Conditions.known(condition, there.conditions)) {
         put(conditions.addObject(), Conditions.dated(condition, there.conditions, time));

@@ -6,7 +6,6 @@ import io.headgate.model.ClusterNode;
 import io.headgate.model.ClusterNode.Readiness;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,8 +22,8 @@ final class NodeReading {
     return new ClusterNode(
         metadata.path("name").asText(""),
         metadata.path("uid").asText(""),
-        texts(metadata.path("labels"), ""),
-        texts(metadata.path("annotations"), OURS),
+        Fields.map(metadata.path("labels")),
+        Fields.map(metadata.path("annotations"), name -> name.startsWith(OURS)),
         addresses(node, "InternalIP"),
         addresses(node, "ExternalIP"),
         taints(node),
@@ -76,11 +75,5 @@ final class NodeReading {
         .valueStream()
         .map(taint -> taint.path("key").asText(""))
         .collect(Collectors.toSet());
-  }
-
-  private static Map<String, String> texts(JsonNode map, String prefix) {
-    return map.propertyStream()
-        .filter(entry -> entry.getKey().startsWith(prefix))
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asText("")));
   }
 }

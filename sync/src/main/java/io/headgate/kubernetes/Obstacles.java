@@ -61,15 +61,12 @@ final class Obstacles {
         said(failure);
       }
       case 404, 409 -> LOG.debug("{}: {}", deed.subject(), failure.text());
-      case 422 -> {
-        LOG.debug("{}: {}", deed.subject(), failure.text());
-        if (!failure.text().contains("metadata.uid")) { // made anew meanwhile: nothing is wrong
-          lastError = deed.subject() + ": " + failure.text();
-        }
-      }
       default -> {
         LOG.debug("{}: {}", deed.subject(), failure.text());
-        lastError = deed.subject() + ": " + failure.text();
+        boolean madeAnew = failure.code() == 422 && failure.text().contains("metadata.uid");
+        if (!madeAnew) { // else nothing is wrong
+          lastError = deed.subject() + ": " + failure.text();
+        }
       }
     }
   }

@@ -6,13 +6,10 @@ import io.headgate.model.AddressPool;
 import io.headgate.model.AddressRange;
 import io.headgate.model.LabelSelector;
 import io.headgate.model.PoolAdvertisement;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import io.headgate.model.Printable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,7 +19,6 @@ import java.util.stream.Stream;
 final class PoolReading {
   private static final List<String> OF_NODES =
       List.of("nodeSelectors", "preferredNodeSelectors", "interfaces", "serviceSelectors");
-  private static final int LONGEST_SHOWN = 60;
 
   private final List<String> problems = new ArrayList<>();
 
@@ -31,7 +27,7 @@ final class PoolReading {
   static Item namespace(JsonNode namespace) {
     return new Item.OfNamespace(
         namespace.path("metadata").path("name").asText(""),
-        texts(namespace.path("metadata").path("labels")));
+        Fields.map(namespace.path("metadata").path("labels")));
   }
 
   static AddressPool pool(JsonNode pool) {
@@ -43,8 +39,8 @@ final class PoolReading {
         metadata.path("namespace").asText(""),
         metadata.path("name").asText(""),
         metadata.path("uid").asText(""),
-        createdAt(metadata.path("creationTimestamp").asText("")),
-        texts(metadata.path("labels")),
+        Fields.createdAt(metadata),
+        Fields.map(metadata.path("labels")),
         valid ? spec : AddressPool.Spec.NONE,
         String.join("; ", reading.problems));
   }
@@ -53,8 +49,7 @@ final class PoolReading {
   static PoolAdvertisement advertisement(JsonNode advertisement) {
     var reading = new PoolReading();
     JsonNode spec = advertisement.path("spec");
-    List<String> pools =
-        spec.path("ipAddressPools").valueStream().map(name -> name.asText("")).toList();
+    List<String> pools = Fields.texts(spec.path("ipAddressPools"));
     List<LabelSelector> selectors =
         reading.selectors(spec, "ipAddressPoolSelectors", "ipAddressPoolSelectors");
     boolean every = spec.path("ipAddressPoolSelectors").isEmpty() && pools.isEmpty();
@@ -72,7 +67,7 @@ final class PoolReading {
         spec.path("autoAssign").asBoolean(true),
         spec.path("avoidBuggyIPs").asBoolean(false),
         Math.max(0, allocation.path("priority").asInt(0)),
-        allocation.path("namespaces").valueStream().map(name -> name.asText("")).toList(),
+        Fields.texts(allocation.path("namespaces")),
         selectors(allocation, "namespaceSelectors", "serviceAllocation.namespaceSelectors"),
         selectors(allocation, "serviceSelectors", "serviceAllocation.serviceSelectors"));
   }
@@ -87,11 +82,11 @@ final class PoolReading {
       Optional<AddressRange> range = AddressRange.parse(text.strip());
       range
           .flatMap(PoolConfig::whyUnusable)
-          .ifPresent(why -> problems.add("spec.addresses: " + shown(text) + " " + why));
+          .ifPresent(why -> problems.add("spec.addresses: " + Printable.quoted(text) + " " + why));
       if (range.isEmpty()) {
         problems.add(
             "spec.addresses: "
-                + shown(text)
+                + Printable.quoted(text)
                 + " is no range such as 203.0.113.0/28 or 203.0.113.20-203.0.113.40");
       }
       range.ifPresent(ranges::add);
@@ -104,7 +99,8 @@ final class PoolReading {
     for (JsonNode selector : parent.path(field)) {
       Optional<LabelSelector> read = selector(selector);
       if (read.isEmpty()) {
-        problems.add("spec." + shownAs + ": " + shown(selector.toString()) + " is no selector");
+        problems.add(
+            "spec." + shownAs + ": " + Printable.quoted(selector.toString()) + " is no selector");
       }
       read.ifPresent(selectors::add);
     }
@@ -115,7 +111,7 @@ final class PoolReading {
   private static Optional<LabelSelector> selector(JsonNode selector) {
     List<String> requirements =
         Stream.concat(
-                texts(selector.path("matchLabels")).entrySet().stream()
+                Fields.map(selector.path("matchLabels")).entrySet().stream()
                     .map(label -> label.getKey() + "=" + label.getValue())
                     .sorted(),
                 selector.path("matchExpressions").valueStream().map(PoolReading::requirement))
@@ -128,8 +124,7 @@ final class PoolReading {
   /** Of one that makes no sense, a text that is no selector. */
   private static String requirement(JsonNode expression) {
     String key = expression.path("key").asText("");
-    List<String> values =
-        expression.path("values").valueStream().map(value -> value.asText("")).toList();
+    List<String> values = Fields.texts(expression.path("values"));
     String set = " (" + String.join(",", values) + ")";
     return switch (expression.path("operator").asText("")) {
       case "In" -> values.isEmpty() ? "" : key + " in" + set;
@@ -138,23 +133,5 @@ final class PoolReading {
       case "DoesNotExist" -> values.isEmpty() ? "!" + key : "";
       default -> "";
     };
-  }
-
-  private static Map<String, String> texts(JsonNode map) {
-    return map.propertyStream()
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asText("")));
-  }
-
-  private static Instant createdAt(String timestamp) {
-    try {
-      return timestamp.isEmpty() ? Instant.EPOCH : Instant.parse(timestamp);
-    } catch (DateTimeParseException e) {
-      return Instant.EPOCH;
-    }
-  }
-
-  private static String shown(String text) {
-    String part = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
-    return "'" + part.replaceAll("\\p{Cntrl}", "?") + "'";
   }
 }

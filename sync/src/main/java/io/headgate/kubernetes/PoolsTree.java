@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The part of {@link SnapshotTree} about pools. What was not read is not written: it is old. */
 final class PoolsTree {
@@ -40,7 +39,8 @@ final class PoolsTree {
     tree.path("advertisements")
         .forEach(one -> advertisements.put(one.path("name").asText(""), advertisement(one)));
     Map<String, Map<String, String>> namespaces = new HashMap<>();
-    tree.path("namespaces").forEachEntry((name, labels) -> namespaces.put(name, map(labels)));
+    tree.path("namespaces")
+        .forEachEntry((name, labels) -> namespaces.put(name, Fields.map(labels)));
     return new ClusterPools(pools, advertisements, namespaces, Map.of());
   }
 
@@ -67,13 +67,13 @@ final class PoolsTree {
         tree.path("name").asText(""),
         tree.path("uid").asText(""),
         Instant.parse(tree.path("createdAt").asText("")),
-        map(tree.path("labels")),
+        Fields.map(tree.path("labels")),
         new AddressPool.Spec(
-            texts(tree, "addresses").stream().map(PoolsTree::range).toList(),
+            Fields.texts(tree.path("addresses")).stream().map(PoolsTree::range).toList(),
             tree.path("autoAssign").asBoolean(),
             tree.path("avoidBuggyIps").asBoolean(),
             tree.path("priority").asInt(),
-            texts(tree, "namespaces"),
+            Fields.texts(tree.path("namespaces")),
             selectors(tree, "namespaceSelectors"),
             selectors(tree, "serviceSelectors")),
         tree.path("problem").asText(""));
@@ -89,9 +89,9 @@ final class PoolsTree {
   private static PoolAdvertisement advertisement(JsonNode tree) {
     return new PoolAdvertisement(
         tree.path("name").asText(""),
-        texts(tree, "pools"),
+        Fields.texts(tree.path("pools")),
         selectors(tree, "selectors"),
-        texts(tree, "ofNodes"));
+        Fields.texts(tree.path("ofNodes")));
   }
 
   private static AddressRange range(String text) {
@@ -100,7 +100,7 @@ final class PoolsTree {
   }
 
   private static List<LabelSelector> selectors(JsonNode tree, String field) {
-    return texts(tree, field).stream()
+    return Fields.texts(tree.path(field)).stream()
         .map(text ->
             text.isEmpty()
                 ? LabelSelector.EVERYTHING
@@ -112,14 +112,5 @@ final class PoolsTree {
   private static void texts(ObjectNode tree, String field, List<?> values) {
     ArrayNode array = tree.putArray(field);
     values.forEach(value -> array.add(value.toString()));
-  }
-
-  private static List<String> texts(JsonNode tree, String field) {
-    return tree.path(field).valueStream().map(value -> value.asText("")).toList();
-  }
-
-  private static Map<String, String> map(JsonNode tree) {
-    return tree.propertyStream()
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asText("")));
   }
 }

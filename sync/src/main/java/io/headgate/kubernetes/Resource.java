@@ -1,6 +1,7 @@
 package io.headgate.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
 
 /** A kind of object that is watched. */
 enum Resource {
@@ -23,14 +24,7 @@ enum Resource {
 
   /** As in the API's paths. */
   String plural() {
-    return switch (this) {
-      case SERVICES -> "services";
-      case ENDPOINTSLICES -> "endpointslices";
-      case NODES -> "nodes";
-      case NAMESPACES -> "namespaces";
-      case IPADDRESSPOOLS -> "ipaddresspools";
-      case L2ADVERTISEMENTS -> "l2advertisements";
-    };
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.headgate.kubernetes;
 
 import io.headgate.config.KubernetesConfig;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** What an edge may have to ask of an API server: what config/kubernetes grants, right by right. */
@@ -18,10 +17,6 @@ final class Rights {
    * @param writes Services are served, so that their status and Events are written
    */
   static List<Right> of(KubernetesConfig config, PoolSources pools, boolean writes) {
-    List<String> scopes =
-        config.namespaces().isEmpty()
-            ? List.of("")
-            : config.namespaces().stream().distinct().toList();
     List<Right> rights = new ArrayList<>();
     for (Resource resource : Resource.values()) {
       for (String scope : pools.scopes(resource, config.namespaces())) {
@@ -31,7 +26,9 @@ final class Rights {
       }
     }
     if (writes) {
-      scopes.forEach(scope -> rights.addAll(writing(scope)));
+      pools
+          .scopes(Resource.SERVICES, config.namespaces())
+          .forEach(scope -> rights.addAll(writing(scope)));
     }
     if (config.nodeConnections()) {
       rights.add(new Right("patch", "", "nodes", "", "", ""));
@@ -50,11 +47,9 @@ final class Rights {
   }
 
   private static List<Right> lease(String namespace) {
-    List<Right> rights = new ArrayList<>();
-    rights.add(new Right("create", LEASES, "leases", "", namespace, ""));
-    Arrays.asList("get", "update")
-        .forEach(
-            verb -> rights.add(new Right(verb, LEASES, "leases", "", namespace, LeaseKeeper.NAME)));
-    return rights;
+    return List.of(
+        new Right("create", LEASES, "leases", "", namespace, ""),
+        new Right("get", LEASES, "leases", "", namespace, LeaseKeeper.NAME),
+        new Right("update", LEASES, "leases", "", namespace, LeaseKeeper.NAME));
   }
 }

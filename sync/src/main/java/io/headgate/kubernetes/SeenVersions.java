@@ -1,5 +1,6 @@
 package io.headgate.kubernetes;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ final class SeenVersions {
   }
 
   Set<String> keys() {
-    return Set.copyOf(present.keySet());
+    return Collections.unmodifiableSet(present.keySet());
   }
 
   Set<String> missingFrom(Set<String> listed) {

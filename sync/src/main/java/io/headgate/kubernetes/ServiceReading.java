@@ -11,12 +11,7 @@ import io.headgate.model.ServiceRequest.FamilyPolicy;
 import io.headgate.model.ServiceRequest.Given;
 import io.headgate.model.ServiceRequest.GivenPort;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** A Service (core/v1) as JSON, read leniently: unknown fields and values are passed over. */
 final class ServiceReading {
@@ -46,15 +41,15 @@ final class ServiceReading {
     return new ServiceRequest(
         spec.path("loadBalancerClass").asText(""),
         spec.path("loadBalancerIP").asText(""),
-        texts(spec.path("loadBalancerSourceRanges")),
+        Fields.texts(spec.path("loadBalancerSourceRanges")),
         affinity(spec),
-        texts(spec.path("externalIPs")),
+        Fields.texts(spec.path("externalIPs")),
         families(spec.path("ipFamilies")),
         familyPolicy(spec.path("ipFamilyPolicy").asText("")),
-        texts(metadata.path("annotations"), ServiceReading::concernsUs),
-        texts(metadata.path("labels"), _ -> true),
-        texts(spec.path("selector"), _ -> true),
-        createdAt(metadata.path("creationTimestamp").asText("")),
+        Fields.map(metadata.path("annotations"), ServiceReading::concernsUs),
+        Fields.map(metadata.path("labels")),
+        Fields.map(spec.path("selector")),
+        Fields.createdAt(metadata),
         metadata.hasNonNull("deletionTimestamp"),
         given(status),
         conditions(status),
@@ -128,24 +123,6 @@ final class ServiceReading {
       case "RequireDualStack" -> FamilyPolicy.REQUIRE_DUAL_STACK;
       default -> FamilyPolicy.SINGLE_STACK;
     };
-  }
-
-  private static Instant createdAt(String timestamp) {
-    try {
-      return timestamp.isEmpty() ? Instant.EPOCH : Instant.parse(timestamp);
-    } catch (DateTimeParseException e) {
-      return Instant.EPOCH;
-    }
-  }
-
-  private static List<String> texts(JsonNode array) {
-    return array.valueStream().map(text -> text.asText("")).toList();
-  }
-
-  private static Map<String, String> texts(JsonNode map, Predicate<String> wanted) {
-    return map.propertyStream()
-        .filter(entry -> wanted.test(entry.getKey()))
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asText("")));
   }
 
   private static Port port(JsonNode port) {

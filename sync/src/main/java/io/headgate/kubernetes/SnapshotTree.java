@@ -87,11 +87,11 @@ final class SnapshotTree {
     return new ClusterNode(
         text(tree, "name"),
         text(tree, "uid"),
-        map(tree.path("labels")),
-        map(tree.path("annotations")),
+        Fields.map(tree.path("labels")),
+        Fields.map(tree.path("annotations")),
         list(tree, "internal", SnapshotTree::address),
         list(tree, "external", SnapshotTree::address),
-        Set.copyOf(list(tree, "taints", JsonNode::asText)),
+        Set.copyOf(Fields.texts(tree.path("taints"))),
         ClusterNode.Readiness.valueOf(text(tree, "readiness")),
         tree.path("unschedulable").asBoolean(),
         tree.path("networkUnavailable").asBoolean(),
@@ -154,14 +154,14 @@ final class SnapshotTree {
     return new ServiceRequest(
         text(tree, "class"),
         text(tree, "ip"),
-        list(tree, "sourceRanges", JsonNode::asText),
+        Fields.texts(tree.path("sourceRanges")),
         Duration.ofSeconds(tree.path("affinitySeconds").asLong()),
-        list(tree, "externalIps", JsonNode::asText),
+        Fields.texts(tree.path("externalIps")),
         list(tree, "families", family -> IpFamily.valueOf(family.asText())),
         ServiceRequest.FamilyPolicy.valueOf(text(tree, "familyPolicy")),
-        map(tree.path("annotations")),
-        map(tree.path("labels")),
-        map(tree.path("selector")),
+        Fields.map(tree.path("annotations")),
+        Fields.map(tree.path("labels")),
+        Fields.map(tree.path("selector")),
         Instant.parse(text(tree, "createdAt")),
         tree.path("deleting").asBoolean(),
         list(
@@ -229,9 +229,7 @@ final class SnapshotTree {
         tree.path("ports")
             .propertyStream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asInt())),
-        Hints.of(
-            list(tree, "hintedZones", JsonNode::asText),
-            list(tree, "hintedNodes", JsonNode::asText)));
+        Hints.of(Fields.texts(tree.path("hintedZones")), Fields.texts(tree.path("hintedNodes"))));
   }
 
   private static void write(ServiceKey key, ObjectNode tree) {
@@ -253,11 +251,6 @@ final class SnapshotTree {
 
   private static <T> List<T> list(JsonNode tree, String field, Function<JsonNode, T> read) {
     return tree.path(field).valueStream().map(read).toList();
-  }
-
-  private static Map<String, String> map(JsonNode tree) {
-    return tree.propertyStream()
-        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().asText()));
   }
 
   private static <T> void texts(ArrayNode array, Collection<T> all, Function<T, String> text) {
