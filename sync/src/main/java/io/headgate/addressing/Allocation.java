@@ -132,11 +132,7 @@ final class Allocation {
     }
     var holding = new Holding(ordered(claimant, now.addresses(), more), pool);
     return Optional.of(occupancy.placement(holding, claimant))
-        .filter(place -> claimant.wish().every() || lost(place) == lost(now));
-  }
-
-  private static long lost(Placement place) {
-    return place.conflicts().stream().map(Conflict::port).distinct().count();
+        .filter(place -> claimant.wish().every() || place.lost().size() == now.lost().size());
   }
 
   private static List<InetAddress> ordered(
@@ -254,7 +250,7 @@ final class Allocation {
                 .map(Conflict::toString)));
   }
 
-  /** The Services that keep one from an address that it has had. */
+  /** The Service that keeps another from an address that it has had. */
   Optional<Claimant> closedBy(InetAddress address, Claimant claimant) {
     return occupancy.closedBy(address, claimant);
   }

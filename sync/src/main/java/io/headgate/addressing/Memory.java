@@ -6,7 +6,6 @@ import io.headgate.model.ServiceRequest;
 import io.headgate.model.ServiceRequest.Given;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,15 +30,11 @@ record Memory(Optional<Holding> holding, List<String> lost) {
         before
             .filter(assignment -> assignment.uid().equals(claimant.service().uid()))
             .map(Assignment::addresses)
-            .orElseGet(() -> given(claimant));
+            .orElseGet(() -> shown(claimant.service().request()));
     if (had.isEmpty()) {
       return new Memory(Optional.empty(), List.of());
     }
     return new Sorting(claimant, pools).sorted(had);
-  }
-
-  private static List<InetAddress> given(Claimant claimant) {
-    return shown(claimant.service().request());
   }
 
   /**
@@ -61,7 +56,8 @@ record Memory(Optional<Holding> holding, List<String> lost) {
       List<String> lost = new ArrayList<>();
       List<InetAddress> kept = new ArrayList<>();
       Optional<Pool> from = Optional.empty();
-      for (InetAddress address : inOrder(had)) {
+      for (InetAddress address :
+          had.stream().sorted(WishReading.familyOrder(claimant.service())).toList()) {
         Optional<String> reason = reason(address, kept, from);
         if (reason.isPresent()) {
           lost.add(Addresses.text(address) + " " + reason.get());
@@ -71,17 +67,6 @@ record Memory(Optional<Holding> holding, List<String> lost) {
         }
       }
       return new Memory(from.map(pool -> new Holding(kept, pool)), lost);
-    }
-
-    private List<InetAddress> inOrder(List<InetAddress> addresses) {
-      List<IpFamily> families = claimant.service().request().families();
-      return addresses.stream()
-          .sorted(
-              Comparator.comparingInt(address ->
-                  families.indexOf(IpFamily.of(address)) < 0
-                      ? families.size()
-                      : families.indexOf(IpFamily.of(address))))
-          .toList();
     }
 
     /** Why it may not have an address any more. */

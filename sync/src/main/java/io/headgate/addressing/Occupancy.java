@@ -6,7 +6,6 @@ import io.headgate.model.IpFamily;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,8 +61,7 @@ final class Occupancy {
   /** Gives the Service these addresses, and every port that is free on all of them. */
   Placement occupy(Holding holding, Claimant claimant) {
     Placement placement = placement(holding, claimant);
-    Set<Port> lost = new HashSet<>();
-    placement.conflicts().forEach(conflict -> lost.add(conflict.port()));
+    Set<Port> lost = placement.lost();
     for (InetAddress address : holding.addresses()) {
       Tenancy tenancy =
           tenancies.computeIfAbsent(address, _ -> tenancy(address, holding.pool(), claimant));

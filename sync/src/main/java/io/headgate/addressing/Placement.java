@@ -2,6 +2,8 @@ package io.headgate.addressing;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where a Service is, or could be.
@@ -22,10 +24,21 @@ record Placement(Holding holding, List<Conflict> conflicts, Toll toll) {
   }
 
   static Placement of(Holding holding, List<Conflict> conflicts, Claimant claimant) {
-    long lost = conflicts.stream().map(Conflict::port).distinct().count();
+    int lost = ports(conflicts).size();
     Toll toll =
         lost == 0 ? Toll.NONE : lost < claimant.ports().size() ? Toll.SOME_PORTS : Toll.EVERY_PORT;
     return new Placement(holding, List.copyOf(conflicts), toll);
+  }
+
+  /** The ports that belong to others. */
+  Set<Conflict.Port> lost() {
+    return ports(conflicts);
+  }
+
+  private static Set<Conflict.Port> ports(List<Conflict> conflicts) {
+    return conflicts.isEmpty() // nearly always
+        ? Set.of()
+        : conflicts.stream().map(Conflict::port).collect(Collectors.toSet());
   }
 
   boolean serves() {

@@ -20,10 +20,6 @@ final class Pool {
   private final Set<String> namespaces;
   private final String paused;
 
-  Pool(PoolConfig config) {
-    this(config, Map.of(), "");
-  }
-
   /**
    * @param namespaceLabels of each namespace
    * @param paused why it gives nothing new; empty where it does
@@ -83,8 +79,12 @@ final class Pool {
     return !config.avoidBuggyIps() || !isBuggy(address);
   }
 
+  List<AddressRange> ranges() {
+    return config.addresses();
+  }
+
   List<AddressRange> ranges(IpFamily family) {
-    return config.addresses().stream().filter(range -> range.family() == family).toList();
+    return ranges().stream().filter(range -> range.family() == family).toList();
   }
 
   /** How many addresses it can give out, at most {@link Long#MAX_VALUE}. */

@@ -151,7 +151,7 @@ public record PoolCatalog(
       }
       names.add(pool.name());
       if (!left.isEmpty()) {
-        entries.add(new Entry(pool.with(pool.name(), left), from));
+        entries.add(new Entry(pool.with(left), from));
       }
     }
 

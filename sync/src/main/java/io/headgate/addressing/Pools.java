@@ -34,11 +34,7 @@ final class Pools {
                     .thenComparing(Pool::name))
             .toList();
     for (Pool pool : pools) {
-      catalog.entries().stream()
-          .map(PoolCatalog.Entry::pool)
-          .filter(config -> config.name().equals(pool.name()))
-          .flatMap(config -> config.addresses().stream())
-          .forEach(range -> pieces.put(range.first(), new Piece(range, pool)));
+      pool.ranges().forEach(range -> pieces.put(range.first(), new Piece(range, pool)));
     }
   }
 

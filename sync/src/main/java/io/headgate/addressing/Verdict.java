@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is said of a decision to the Service that it is about. */
@@ -48,8 +47,7 @@ record Verdict(
 
   /** In the order of the Service's ports. */
   private List<PortProblem> portProblems(Placement place) {
-    Set<Conflict.Port> lost =
-        place.conflicts().stream().map(Conflict::port).collect(Collectors.toSet());
+    Set<Conflict.Port> lost = place.lost();
     return claimant.ports().stream()
         .filter(wanted -> lost.contains(Conflict.Port.of(wanted)))
         .map(EdgePort::port)

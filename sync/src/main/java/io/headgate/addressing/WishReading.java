@@ -3,6 +3,7 @@ package io.headgate.addressing;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterService;
 import io.headgate.model.IpFamily;
+import io.headgate.model.Printable;
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.Remark;
 import io.headgate.model.ServiceRequest.FamilyPolicy;
@@ -95,7 +96,7 @@ final class WishReading {
     for (String text : texts) {
       Optional<InetAddress> address = Addresses.parse(text.strip());
       if (address.isEmpty()) {
-        refuse(Reasons.INVALID, quoted(text) + " is asked for, and is no address");
+        refuse(Reasons.INVALID, Printable.quoted(text) + " is asked for, and is no address");
         return List.of();
       }
       if (!seen.add(IpFamily.of(address.get()))) {
@@ -104,22 +105,25 @@ final class WishReading {
       }
       addresses.add(address.get());
     }
-    List<IpFamily> families = service.request().families();
-    addresses.sort(
-        Comparator.comparingInt(address -> rank(families.indexOf(IpFamily.of(address)))));
+    addresses.sort(familyOrder(service));
     return addresses;
   }
 
   /** A family that the Service does not name comes after those that it does. */
-  private static int rank(int index) {
-    return index < 0 ? Integer.MAX_VALUE : index;
+  static Comparator<InetAddress> familyOrder(ClusterService service) {
+    List<IpFamily> families = service.request().families();
+    return Comparator.comparingInt(address -> {
+      int index = families.indexOf(IpFamily.of(address));
+      return index < 0 ? Integer.MAX_VALUE : index;
+    });
   }
 
   private Optional<Pool> pool(List<InetAddress> addresses) {
     String name = annotation("pool", "address-pool");
     Optional<Pool> pool = pools.named(name);
     if (!name.isEmpty() && pool.isEmpty()) {
-      refuse(Reasons.INVALID, "pool " + quoted(name) + " is asked for, and there is none");
+      refuse(
+          Reasons.INVALID, "pool " + Printable.quoted(name) + " is asked for, and there is none");
     }
     for (InetAddress address : addresses) {
       Optional<Pool> around = pools.around(address).filter(found -> found.gives(address));
@@ -170,7 +174,12 @@ final class WishReading {
                     Level.NORMAL,
                     Reasons.OVERRIDDEN,
                     "%s%s = %s counts, and not %s = %s"
-                        .formatted(PREFIX, ours, quoted(value), key, quoted(text(key))))));
+                        .formatted(
+                            PREFIX,
+                            ours,
+                            Printable.quoted(value),
+                            key,
+                            Printable.quoted(text(key))))));
     return value;
   }
 
@@ -185,10 +194,5 @@ final class WishReading {
 
   private void refuse(String reason, String message) {
     refusal = refusal.or(() -> Optional.of(new Remark(Level.WARNING, reason, message)));
-  }
-
-  private static String quoted(String text) {
-    String shown = text.length() <= 60 ? text : text.substring(0, 60) + "…";
-    return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
   }
 }

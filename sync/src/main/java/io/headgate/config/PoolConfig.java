@@ -67,10 +67,10 @@ public record PoolConfig(
     serviceSelectors = List.copyOf(serviceSelectors);
   }
 
-  /** This pool by another name, with other addresses. */
-  public PoolConfig with(String otherName, List<AddressRange> otherAddresses) {
+  /** This pool with other addresses. */
+  public PoolConfig with(List<AddressRange> otherAddresses) {
     return new PoolConfig(
-        otherName,
+        name,
         otherAddresses,
         autoAssign,
         avoidBuggyIps,

@@ -216,8 +216,8 @@ class AddressingPropertyTest {
             .anySatisfy(pool -> {
               assertThat(pool.name()).isEqualTo(assignment.pool());
               assertThat(pool.addresses()).anyMatch(range -> range.contains(address));
-              assertThat(new Pool(pool).gives(address)).isTrue();
-              assertThat(new Pool(pool).admits(service.service())).isTrue();
+              assertThat(new Pool(pool, Map.of(), "").gives(address)).isTrue();
+              assertThat(new Pool(pool, Map.of(), "").admits(service.service())).isTrue();
             });
       }
       if (assignment.addresses().isEmpty()) {
