@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What is different from the state before, in words. Used for one decision, by one thread. */
 final class Changes {
@@ -155,8 +154,6 @@ final class Changes {
   private void serving(RouteDecision decision) {
     Route route = decision.route();
     String name = route.name();
-    String listeners =
-        route.listeners().stream().map(Listener::toString).collect(Collectors.joining(", "));
     add(
         Change.Level.INFO,
         name,
@@ -164,7 +161,7 @@ final class Changes {
             .formatted(
                 SERVING,
                 name.substring(0, name.lastIndexOf(':')),
-                listeners,
+                Listener.text(route.listeners()),
                 route.backends().size()));
   }
 
@@ -251,13 +248,12 @@ final class Changes {
 
   private void added(RouteDecision decision) {
     Route route = decision.route();
-    String listeners =
-        route.listeners().stream().map(Listener::toString).collect(Collectors.joining(", "));
     add(
         Change.Level.INFO,
         route.name(),
         "route added: %s to %s, %d backend(s)"
-            .formatted(listeners, decision.source(), route.backends().size()));
+            .formatted(
+                Listener.text(route.listeners()), decision.source(), route.backends().size()));
   }
 
   private void forwards(RouteDecision decision) {

@@ -8,7 +8,6 @@ import io.headgate.model.ServiceReport.Remark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * A route with all that is said of it, in the file and on its Service.
@@ -43,9 +42,7 @@ record EffectiveRoute(RouteConfig config, Optional<ServiceSettings> settings, bo
         .map(port ->
             "%s -> port %s -> %s"
                 .formatted(
-                    config.listeners().stream()
-                        .map(Listener::toString)
-                        .collect(Collectors.joining(", ")),
+                    Listener.text(config.listeners()),
                     port.name().isEmpty()
                         ? Integer.toString(port.port())
                         : "%s (%d)".formatted(port.name(), port.port()),

@@ -58,34 +58,14 @@ final class EndpointSelection {
     Optional<ClusterNode> node = endpoint.node().map(name -> cluster.snapshot().nodes().get(name));
     String name = endpoint.node().orElse(Addresses.text(socket));
     List<Verdict> verdicts = new ArrayList<>(2);
-    if (!matches(node, verdicts)) {
+    if (!NodeLooks.matches(selector, node, verdicts)) {
       refused.add(new OfNode(name, Addresses.text(socket), Optional.empty(), verdicts));
     } else if (taken.add(socket)) {
       verdicts.add(new Verdict("address", "endpoint " + Addresses.text(socket), false));
       candidates.add(
-          new Candidate(name, socket, node, new Supply.Endpoint(condition(endpoint)), verdicts));
+          new Candidate(name, socket, node, new Supply.Endpoint(Condition.of(endpoint)), verdicts));
       allOnNodes &= node.map(known -> hasAddress(known, address.get())).orElse(false);
     }
-  }
-
-  private boolean matches(Optional<ClusterNode> node, List<Verdict> verdicts) {
-    if (selector.isEmpty()) {
-      return true;
-    }
-    boolean matches = node.map(known -> selector.get().matches(known.labels())).orElse(false);
-    String answer = matches ? "match " : "do not match ";
-    verdicts.add(new Verdict("labels", answer + selector.get(), !matches));
-    return matches;
-  }
-
-  /** Ready is asked first: with publishNotReadyAddresses an endpoint is ready while it ends. */
-  private static Condition condition(ClusterEndpoint endpoint) {
-    if (endpoint.ready()) {
-      return Condition.READY;
-    }
-    return endpoint.serving() && endpoint.terminating()
-        ? Condition.TERMINATING
-        : Condition.NOT_READY;
   }
 
   private static boolean hasAddress(ClusterNode node, InetAddress address) {

@@ -25,6 +25,6 @@ record Finding(BackendState state, String reason, boolean lastResort, boolean re
   }
 
   boolean inUse() {
-    return state == BackendState.UP || state == BackendState.SUSPECT;
+    return state.inUse();
   }
 }

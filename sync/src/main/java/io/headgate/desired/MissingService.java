@@ -28,7 +28,8 @@ final class MissingService {
   }
 
   static String noNodePort(ClusterService service, Port port) {
-    String missing = "port %s of Service %s has no NodePort".formatted(name(port), service.key());
+    String missing =
+        "port %s of Service %s has no NodePort".formatted(PortReference.to(port), service.key());
     return switch (service.type()) {
       case CLUSTER_IP -> missing + ": its type is ClusterIP, not NodePort or LoadBalancer";
       case EXTERNAL_NAME -> missing + ": its type is ExternalName, not NodePort or LoadBalancer";
@@ -40,7 +41,7 @@ final class MissingService {
   /** What serves in its stead, and what that takes. */
   static String endpointsInstead(ClusterService service, Port port) {
     return "NodePortMissing: port %s of Service %s has no NodePort, so connections go straight to its endpoints: this edge must have a route to the pods"
-        .formatted(name(port), service.key());
+        .formatted(PortReference.to(port), service.key());
   }
 
   static String notGiven(ClusterService service) {
@@ -50,19 +51,12 @@ final class MissingService {
   private static String other(ClusterService service, PortReference wanted) {
     Optional<Port> sameOfOtherProtocol =
         service.ports().stream()
-            .filter(port -> !port.protocol().equals("TCP") && is(port, wanted))
+            .filter(port -> !port.protocol().equals("TCP") && wanted.means(port))
             .findFirst();
     if (sameOfOtherProtocol.isPresent()) {
       return ": port " + wanted + " is " + sameOfOtherProtocol.get().protocol() + ", not TCP";
     }
     return " has no TCP port " + wanted + didYouMean(suggestion(service, wanted));
-  }
-
-  private static boolean is(Port port, PortReference wanted) {
-    return switch (wanted) {
-      case PortReference.Named(var name) -> port.name().equals(name);
-      case PortReference.Numbered(var number) -> port.port() == number;
-    };
   }
 
   private static Optional<String> suggestion(ServiceKey wanted, ClusterView cluster) {
@@ -102,9 +96,5 @@ final class MissingService {
         : service.ports().stream()
             .map(port -> "%s %d/%s".formatted(port.name(), port.port(), port.protocol()).strip())
             .collect(Collectors.joining(", "));
-  }
-
-  private static String name(Port port) {
-    return port.name().isEmpty() ? Integer.toString(port.port()) : port.name();
   }
 }

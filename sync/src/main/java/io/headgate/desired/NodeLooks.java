@@ -110,7 +110,7 @@ final class NodeLooks {
     List<Verdict> verdicts = new ArrayList<>(4);
     Optional<InetAddress> address = address(node);
     boolean usable =
-        matches(node, verdicts)
+        matches(purpose.selector, Optional.of(node), verdicts)
             && included(node, verdicts)
             && connected(node, verdicts)
             && reachable(node, address, verdicts);
@@ -121,13 +121,15 @@ final class NodeLooks {
         all);
   }
 
-  private boolean matches(ClusterNode node, List<Verdict> verdicts) {
-    if (purpose.selector.isEmpty()) {
+  /** Whether the labels match; a Node that is not known has none that do. */
+  static boolean matches(
+      Optional<LabelSelector> selector, Optional<ClusterNode> node, List<Verdict> verdicts) {
+    if (selector.isEmpty()) {
       return true;
     }
-    boolean matches = purpose.selector.get().matches(node.labels());
+    boolean matches = node.filter(known -> selector.get().matches(known.labels())).isPresent();
     String answer = matches ? "match " : "do not match ";
-    verdicts.add(new Verdict("labels", answer + purpose.selector.get(), !matches));
+    verdicts.add(new Verdict("labels", answer + selector.get(), !matches));
     return matches;
   }
 

@@ -1,6 +1,7 @@
 package io.headgate.desired;
 
 import io.headgate.model.ClusterNode;
+import io.headgate.model.Printable;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -38,6 +39,6 @@ final class NodeMistakes {
   private static String unknown(String name) {
     String meant =
         Similar.to(name, KNOWN.stream()).map(known -> " (did you mean " + known + "?)").orElse("");
-    return "annotation " + ServiceAnnotations.printable(name) + " is unknown" + meant;
+    return "annotation " + Printable.text(name) + " is unknown" + meant;
   }
 }

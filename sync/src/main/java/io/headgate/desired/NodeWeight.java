@@ -1,6 +1,7 @@
 package io.headgate.desired;
 
 import io.headgate.model.ClusterNode;
+import io.headgate.model.Printable;
 import java.util.Optional;
 
 /** What an administrator has set for a Node's share of new connections. */
@@ -33,6 +34,6 @@ final class NodeWeight {
         ? Optional.empty()
         : Optional.of(
             "annotation %s is '%s' and not 0 to %d: ignored"
-                .formatted(ANNOTATION, ServiceAnnotations.printable(text), MOST));
+                .formatted(ANNOTATION, Printable.text(text), MOST));
   }
 }

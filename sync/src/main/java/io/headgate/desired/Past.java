@@ -37,7 +37,7 @@ record Past(Optional<BackendHistory> history, boolean firstOfRoute) {
       Duration slowStart,
       long nowNs) {
     boolean wasCold = history.map(BackendHistory::cold).orElse(!firstOfRoute);
-    boolean inUse = state == BackendState.UP || state == BackendState.SUSPECT;
+    boolean inUse = state.inUse();
     boolean cold =
         switch (state) {
           case UP, SUSPECT -> false;

@@ -3,6 +3,7 @@ package io.headgate.desired;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterService.Port;
 import io.headgate.model.EdgePort;
+import io.headgate.model.Printable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +68,6 @@ final class PortMapping {
     return ports
         .filter(port -> !seen.add(port))
         .findFirst()
-        .map(port -> "port '" + ServiceAnnotations.printable(port) + "' is named twice");
+        .map(port -> "port '" + Printable.text(port) + "' is named twice");
   }
 }

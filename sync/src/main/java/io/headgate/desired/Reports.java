@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What the cluster is to be told of the Services whose class is ours, and of others whose external
@@ -109,7 +108,8 @@ final class Reports {
       }
     }
     if (!listeners.isEmpty()) {
-      remarks.add(new Remark(Level.NORMAL, ServiceReport.SERVED, "serving on " + text(listeners)));
+      String where = Listener.text(listeners.stream().sorted().toList());
+      remarks.add(new Remark(Level.NORMAL, ServiceReport.SERVED, "serving on " + where));
     }
     if (service.asked().assignment().filter(Assignment::leavesStatus).isPresent()) {
       return ServiceReport.ofOthers(
@@ -132,10 +132,6 @@ final class Reports {
     return service.routes().stream()
         .flatMap(route -> Optional.ofNullable(decisions.get(route.config().name())).stream())
         .toList();
-  }
-
-  private static String text(List<Listener> listeners) {
-    return listeners.stream().sorted().map(Listener::toString).collect(Collectors.joining(", "));
   }
 
   /** Of the Services of our class that have no route: why they have none. */

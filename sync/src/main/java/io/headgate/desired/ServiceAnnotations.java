@@ -5,6 +5,7 @@ import io.headgate.config.PolicySetting.Outcome;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterService.Port;
 import io.headgate.model.LabelSelector;
+import io.headgate.model.Printable;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.ServiceReport.StatusAddress;
 import java.util.Arrays;
@@ -164,7 +165,7 @@ final class ServiceAnnotations {
     String strange =
         ports.stream()
             .filter(named -> service.ports().stream().noneMatch(p -> PortChoice.names(named, p)))
-            .map(ServiceAnnotations::printable)
+            .map(Printable::text)
             .collect(Collectors.joining(", "));
     return strange.isEmpty()
         ? Optional.empty()
@@ -191,12 +192,6 @@ final class ServiceAnnotations {
   static Optional<String> unless(boolean valid, String text, String allowed) {
     return valid
         ? Optional.empty()
-        : Optional.of("'%s' is not valid (allowed: %s)".formatted(printable(text), allowed));
-  }
-
-  /** What somebody else has written, fit for a line of a log. */
-  static String printable(String text) {
-    String shown = text.length() <= 60 ? text : text.substring(0, 60) + "…";
-    return shown.replaceAll("\\p{Cntrl}", "?");
+        : Optional.of("'%s' is not valid (allowed: %s)".formatted(Printable.text(text), allowed));
   }
 }

@@ -30,14 +30,14 @@ record ServiceEndpoints(
     int withoutNode = 0;
     Map<String, Supply.Local> byNode = new HashMap<>();
     for (ClusterEndpoint endpoint : endpoints) {
-      boolean leaving = !endpoint.ready() && endpoint.serving() && endpoint.terminating();
-      if (!endpoint.ports().containsKey(port) || !(endpoint.ready() || leaving)) {
+      Supply.Condition condition = Supply.Condition.of(endpoint);
+      if (!endpoint.ports().containsKey(port) || condition == Supply.Condition.NOT_READY) {
         continue;
       }
-      ready += endpoint.ready() ? 1 : 0;
-      terminating += leaving ? 1 : 0;
+      var one = endpoint.ready() ? new Supply.Local(1, 0) : new Supply.Local(0, 1);
+      ready += one.ready();
+      terminating += one.terminating();
       if (endpoint.node().isPresent()) {
-        Supply.Local one = endpoint.ready() ? new Supply.Local(1, 0) : new Supply.Local(0, 1);
         byNode.merge(endpoint.node().get(), one, ServiceEndpoints::sum);
       } else {
         withoutNode++;

@@ -8,6 +8,7 @@ import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterSnapshot;
+import io.headgate.model.Printable;
 import io.headgate.model.ServiceKey;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -179,7 +180,7 @@ record ServicePlan(
 
     private static String refused(String text) {
       return "external IP %s is not served: it is in no pool of this edge"
-          .formatted(ServiceAnnotations.printable(text));
+          .formatted(Printable.text(text));
     }
 
     private List<InetAddress> external(ClusterService service) {

@@ -5,6 +5,7 @@ import io.headgate.model.ClusterService;
 import io.headgate.model.ClusterService.Port;
 import io.headgate.model.EdgePort;
 import io.headgate.model.LabelSelector;
+import io.headgate.model.Printable;
 import io.headgate.model.RoutePolicy;
 import io.headgate.model.ServiceReport.Level;
 import io.headgate.model.ServiceReport.Remark;
@@ -91,9 +92,7 @@ record ServiceSettings(
   List<String> origins() {
     List<String> origins = new ArrayList<>();
     inForce.forEach((name, text) ->
-        origins.add(
-            "%s = %s, by annotation of the Service"
-                .formatted(name, ServiceAnnotations.printable(text))));
+        origins.add("%s = %s, by annotation of the Service".formatted(name, Printable.text(text))));
     sources
         .clients()
         .ifPresent(clients ->
@@ -147,7 +146,7 @@ record ServiceSettings(
       Optional<String> kept = before.flatMap(known -> known.text(name));
       kept.ifPresent(known -> inForce.put(name, known));
       String instead =
-          kept.map(known -> "'" + ServiceAnnotations.printable(known) + "' stays in force")
+          kept.map(known -> "'" + Printable.text(known) + "' stays in force")
               .orElse("it has no effect");
       warn("InvalidAnnotation", name, ": " + problem.get() + "; " + instead);
     }
@@ -166,8 +165,7 @@ record ServiceSettings(
     }
 
     private void warn(String reason, String name, String what) {
-      String message =
-          "annotation " + ServiceAnnotations.PREFIX + ServiceAnnotations.printable(name) + what;
+      String message = "annotation " + ServiceAnnotations.PREFIX + Printable.text(name) + what;
       remarks.add(new Remark(Level.WARNING, reason, message));
     }
   }

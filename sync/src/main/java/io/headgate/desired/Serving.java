@@ -1,6 +1,7 @@
 package io.headgate.desired;
 
 import io.headgate.addressing.Assignment;
+import io.headgate.addressing.Reasons;
 import io.headgate.config.RouteConfig;
 import io.headgate.config.RouteConfig.Source;
 import io.headgate.model.ClusterService;
@@ -27,8 +28,6 @@ import java.util.TreeMap;
  * thread: first all {@link #askAssigned}, then all {@link #askExternal}, then {@link #served}.
  */
 final class Serving {
-  private static final String IN_USE = "headgate.io/PortInUse";
-
   private final ServiceSettings settings;
   private final ClusterService service;
   private final Optional<Assignment> assignment;
@@ -71,7 +70,7 @@ final class Serving {
 
   /** A configured route's name has neither slash nor colon, so the two never meet. */
   private String routeName(Port port) {
-    return service.key() + ":" + (port.name().isEmpty() ? port.port() : port.name());
+    return service.key() + ":" + PortReference.to(port);
   }
 
   /** Wants its ports on the addresses that it was given. */
@@ -82,7 +81,7 @@ final class Serving {
       if (!assignedElsewhere(port)) {
         ask(route, wanted, addresses, occupied);
         if (!addresses.isEmpty() && !listeners.containsKey(route)) {
-          problems.add(new PortProblem("TCP", port.port(), IN_USE));
+          problems.add(new PortProblem("TCP", port.port(), Reasons.PORT_ERROR));
         }
       }
     });
@@ -108,7 +107,7 @@ final class Serving {
       Optional<String> other = occupied.take(listener, route);
       if (other.isPresent()) {
         contested = true;
-        warn("PortInUse", "%s belongs to route %s".formatted(listener, other.get()));
+        warn(Reasons.PORT_IN_USE, "%s belongs to route %s".formatted(listener, other.get()));
       } else if (!listeners.getOrDefault(route, List.of()).contains(listener)) {
         listeners.computeIfAbsent(route, _ -> new ArrayList<>()).add(listener);
       }
@@ -149,18 +148,12 @@ final class Serving {
       EdgePort wanted = ports.get(name);
       if (wanted != null) {
         Port port = wanted.port();
-        var source = new Source.Service(service.key(), reference(port));
+        var source = new Source.Service(service.key(), PortReference.to(port));
         var config = new RouteConfig(name, listening, source, settings.policy(defaults, port));
         routes.add(new EffectiveRoute(config, Optional.of(settings), true));
       }
     });
     return routes;
-  }
-
-  private static PortReference reference(Port port) {
-    return port.name().isEmpty()
-        ? new PortReference.Numbered(port.port())
-        : new PortReference.Named(port.name());
   }
 
   ServiceKey service() {

@@ -3,6 +3,7 @@ package io.headgate.desired;
 import io.headgate.model.Cidr;
 import io.headgate.model.CidrSet;
 import io.headgate.model.ClusterService;
+import io.headgate.model.Printable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,7 @@ record SourceRanges(Optional<CidrSet> clients, Optional<String> problem) {
   private static SourceRanges unreadable(String text, Optional<SourceRanges> previous) {
     String what =
         "source range '%s' is not valid (allowed: an address or a range such as 10.0.0.0/8)"
-            .formatted(ServiceAnnotations.printable(text));
+            .formatted(Printable.text(text));
     Optional<CidrSet> kept =
         previous.map(SourceRanges::clients).orElse(Optional.of(CidrSet.NOBODY));
     boolean nobody = kept.equals(Optional.of(CidrSet.NOBODY));

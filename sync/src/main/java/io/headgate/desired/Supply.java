@@ -1,6 +1,7 @@
 package io.headgate.desired;
 
 import io.headgate.model.Backend;
+import io.headgate.model.ClusterEndpoint;
 
 /** What there is to serve behind a backend, as far as EndpointSlices tell. */
 sealed interface Supply {
@@ -56,7 +57,15 @@ sealed interface Supply {
     READY,
     /** Not ready, but serving while it terminates. */
     TERMINATING,
-    NOT_READY
+    NOT_READY;
+
+    /** Ready is asked first: with publishNotReadyAddresses an endpoint is ready while it ends. */
+    static Condition of(ClusterEndpoint endpoint) {
+      if (endpoint.ready()) {
+        return READY;
+      }
+      return endpoint.serving() && endpoint.terminating() ? TERMINATING : NOT_READY;
+    }
   }
 
   /** The whole Service has no endpoint that could be used. */

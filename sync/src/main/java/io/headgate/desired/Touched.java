@@ -4,15 +4,10 @@ import io.headgate.model.Addresses;
 import io.headgate.model.Backend;
 import io.headgate.model.HealthReport;
 import io.headgate.model.OperatorOrders;
-import io.headgate.model.OperatorOrders.Order;
-import io.headgate.model.OperatorOrders.Target;
-import io.headgate.model.PassiveStatus;
 import io.headgate.model.ProbeStatus;
 import io.headgate.model.ProbeTarget;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -41,14 +36,12 @@ record Touched(Set<InetAddress> hosts, Set<String> nodes) {
           hosts.add(target.address().getAddress());
         }
       }
-      passive(before.passive(), now.passive(), hosts);
-      passive(now.passive(), before.passive(), hosts);
+      Differing.keys(before.passive(), now.passive())
+          .forEach(address -> hosts.add(address.getAddress()));
     }
     Set<String> nodes = new HashSet<>();
-    if (!ordersBefore.equals(ordersNow)) {
-      orders(ordersBefore.orders(), ordersNow.orders(), nodes);
-      orders(ordersNow.orders(), ordersBefore.orders(), nodes);
-    }
+    Differing.keys(ordersBefore.orders(), ordersNow.orders())
+        .forEach(target -> nodes.add(target.node()));
     return new Touched(hosts, nodes);
   }
 
@@ -58,25 +51,6 @@ record Touched(Set<InetAddress> hosts, Set<String> nodes) {
         && before.failures() == now.failures()
         && before.last() == now.last()
         && before.everAnswered() == now.everAnswered();
-  }
-
-  private static void passive(
-      Map<InetSocketAddress, PassiveStatus> one,
-      Map<InetSocketAddress, PassiveStatus> other,
-      Set<InetAddress> hosts) {
-    one.forEach((address, status) -> {
-      if (!status.equals(other.get(address))) {
-        hosts.add(address.getAddress());
-      }
-    });
-  }
-
-  private static void orders(Map<Target, Order> one, Map<Target, Order> other, Set<String> nodes) {
-    one.forEach((target, order) -> {
-      if (!order.equals(other.get(target))) {
-        nodes.add(target.node());
-      }
-    });
   }
 
   boolean nothing() {

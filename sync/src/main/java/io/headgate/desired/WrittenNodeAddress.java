@@ -3,6 +3,7 @@ package io.headgate.desired;
 import io.headgate.model.Addresses;
 import io.headgate.model.ClusterNode;
 import io.headgate.model.IpFamily;
+import io.headgate.model.Printable;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -59,6 +60,6 @@ final class WrittenNodeAddress {
         ? Optional.empty()
         : Optional.of(
             "annotation %s is '%s' and not %s: ignored"
-                .formatted(ANNOTATION, ServiceAnnotations.printable(text), ALLOWED));
+                .formatted(ANNOTATION, Printable.text(text), ALLOWED));
   }
 }

@@ -58,7 +58,7 @@ public record Backend(
 
   /** Whether nothing stands against ordinary use of it. */
   public boolean works() {
-    return state == BackendState.UP || state == BackendState.SUSPECT;
+    return state.inUse();
   }
 
   /** The same with another weight. */

@@ -15,5 +15,10 @@ public enum BackendState {
   /** Does not work, or has nothing to serve: takes no new connections. */
   DOWN,
   /** Taken out by the operator: neither connections nor probes. */
-  MAINT
+  MAINT;
+
+  /** Whether nothing stands against ordinary use. */
+  public boolean inUse() {
+    return this == UP || this == SUSPECT;
+  }
 }

@@ -69,11 +69,7 @@ public record ClusterService(
   public Optional<Port> port(PortReference reference) {
     return ports.stream()
         .filter(port -> port.protocol().equals("TCP"))
-        .filter(port ->
-            switch (reference) {
-              case PortReference.Named(var name) -> port.name().equals(name);
-              case PortReference.Numbered(var number) -> port.port() == number;
-            })
+        .filter(reference::means)
         .findFirst();
   }
 }

@@ -4,7 +4,9 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.stream.Collectors;
 
 /**
  * A local address and TCP port on which the edge accepts.
@@ -32,6 +34,11 @@ public record Listener(InetAddress address, int port) implements Comparable<List
     } catch (UnknownHostException e) {
       throw new AssertionError("16 bytes are an IPv6 address", e);
     }
+  }
+
+  /** Several of them as a list for people, in the order given. */
+  public static String text(Collection<Listener> listeners) {
+    return listeners.stream().map(Listener::toString).collect(Collectors.joining(", "));
   }
 
   /** True where the listener is bound to no address in particular. */

@@ -45,10 +45,6 @@ public record SourceAddresses(List<AddressRange> ranges) {
         && !(address instanceof Inet6Address && address.isLinkLocalAddress());
   }
 
-  public boolean isEmpty() {
-    return ranges.isEmpty();
-  }
-
   /** Every address once. */
   public List<InetAddress> all() {
     return ranges.stream().flatMap(SourceAddresses::each).distinct().toList();
