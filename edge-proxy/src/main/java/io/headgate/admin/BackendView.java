@@ -1,5 +1,7 @@
 package io.headgate.admin;
 
+import io.headgate.model.OperatorOrders;
+
 /**
  * A backend of a route in one line.
  *
@@ -20,4 +22,15 @@ public record BackendView(
     long total,
     long connectFailures,
     long fromClientBytes,
-    long toClientBytes) {}
+    long toClientBytes) {
+  /**
+   * Whether an order is about it. A fixed backend is its own node; its address without a port
+   * stands for all ports on it.
+   */
+  public boolean isMeant(OperatorOrders.Target target) {
+    boolean fixed = node.equals(address);
+    String host = address.replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "");
+    return (node.equals(target.node()) || (fixed && host.equals(target.node())))
+        && target.route().map(route::equals).orElse(true);
+  }
+}

@@ -22,6 +22,9 @@ import java.util.concurrent.TimeoutException;
 
 /** A running edge as the admin API sees it. Holds no state; any thread. */
 final class EdgeViews implements Edge {
+  /** As long as an edge waits for peers that advertise every ten seconds, and then some. */
+  private static final long FAILOVER_SECONDS = 80;
+
   private static final long LIVE_WITHIN_NS = TimeUnit.SECONDS.toNanos(10);
 
   private final RunningEdge edge;
@@ -106,7 +109,7 @@ final class EdgeViews implements Edge {
     Moment now = Moment.of(edge);
     boolean known =
         (target.route().isEmpty() && RowsOf.clusterNodes(now).containsKey(target.node()))
-            || RowsOf.unexplained(now).stream().anyMatch(backend -> isMeant(backend, target));
+            || RowsOf.unexplained(now).stream().anyMatch(backend -> backend.isMeant(target));
     boolean standing = now.inputs().orders().orders().containsKey(target);
     if (!known && !standing) {
       return new OrderResult(false, unknown(target, now), 0);
@@ -123,7 +126,7 @@ final class EdgeViews implements Edge {
     }
     long active =
         RowsOf.unexplained(Moment.of(edge)).stream()
-            .filter(backend -> isMeant(backend, target))
+            .filter(backend -> backend.isMeant(target))
             .mapToLong(BackendView::active)
             .sum();
     return new OrderResult(true, target + " is now " + RowsOf.word(order), active);
@@ -144,7 +147,7 @@ final class EdgeViews implements Edge {
           edge.takeover()
               .failover(group, takeBack)
               .orElseThrow()
-              .get(TakeoverOf.patience().toSeconds(), TimeUnit.SECONDS);
+              .get(FAILOVER_SECONDS, TimeUnit.SECONDS);
       return groups.isEmpty()
           ? refused("none of it is this edge's to hand over: see headgate addresses")
           : new FailoverResult("", TakeoverOf.groups(groups));
@@ -165,14 +168,6 @@ final class EdgeViews implements Edge {
   @Override
   public ReloadResult reload() {
     return reload.reload();
-  }
-
-  /** A fixed backend is its own node; its address without a port stands for all ports on it. */
-  private static boolean isMeant(BackendView backend, OperatorOrders.Target target) {
-    boolean fixed = backend.node().equals(backend.address());
-    String host = backend.address().replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", "");
-    return (backend.node().equals(target.node()) || (fixed && host.equals(target.node())))
-        && target.route().map(backend.route()::equals).orElse(true);
   }
 
   private static String unknown(OperatorOrders.Target target, Moment now) {

@@ -12,7 +12,6 @@ import io.headgate.takeover.TakeoverStatus.SecondChanceStatus;
 import io.headgate.takeover.peer.PeerStatus;
 import io.headgate.takeover.peer.Verdict;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -133,10 +132,5 @@ final class TakeoverOf {
       }
     }
     return problems;
-  }
-
-  /** As long as an edge waits for a peer to take over, and then some. */
-  static Duration patience() {
-    return Duration.ofSeconds(80);
   }
 }

@@ -107,9 +107,7 @@ abstract sealed class OrderCommand implements Callable<Integer> {
   private List<BackendView> concerned() throws AdminUnavailableException, RefusedException {
     Target wanted = Target.parse(target);
     return asking.view("/api/v1/backends").asList(BackendView.class).stream()
-        .filter(backend -> wanted.route().map(backend.route()::equals).orElse(true))
-        .filter(backend ->
-            backend.node().equals(wanted.node()) || backend.address().equals(wanted.node()))
+        .filter(backend -> backend.isMeant(wanted))
         .toList();
   }
 

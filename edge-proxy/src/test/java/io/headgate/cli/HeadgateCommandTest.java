@@ -11,6 +11,7 @@ import io.headgate.admin.Edge.FailoverResult;
 import io.headgate.admin.Edge.ReloadResult;
 import io.headgate.admin.EventView;
 import io.headgate.admin.FakeEdge;
+import io.headgate.admin.NodeView;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -365,11 +366,13 @@ class HeadgateCommandTest {
   }
 
   @Test
-  void a_fixed_backend_is_waited_for_by_its_address() {
-    edge.nodes = List.of(edge.nodes.getFirst());
-    edge.backends = List.of(FakeEdge.backend("http", "node-1", "10.1.0.11:30080", "DRAIN", "", 1));
+  void a_fixed_backend_is_waited_for_by_its_address_without_a_port_too() {
+    String fixed = "10.1.0.11:30080";
+    edge.nodes = List.of(new NodeView("10.1.0.11", "", "", List.of(), "", List.of(), 1));
+    edge.backends = List.of(FakeEdge.backend("http", fixed, fixed, "DRAIN", "", 1));
     pace = _ -> edge.backends = List.of();
-    assertThat(headgate("drain", "node-1", "--wait").out()).contains("1 connection left", "done");
+    assertThat(headgate("drain", "10.1.0.11", "--wait").out())
+        .contains("1 connection left", "done");
   }
 
   @Test
