@@ -34,6 +34,10 @@ final class EventLog {
     remember(level, subject, message);
   }
 
+  void tell(boolean warning, String subject, String message) {
+    add(warning ? Level.WARNING : Level.INFO, subject, message);
+  }
+
   synchronized List<EventView> after(long afterSequence) {
     return events.stream().filter(event -> event.sequence() > afterSequence).toList();
   }

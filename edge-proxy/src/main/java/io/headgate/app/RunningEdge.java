@@ -39,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -52,8 +53,8 @@ import org.slf4j.LoggerFactory;
  * One edge at work: every part, joined, started and stopped in one visible order.
  *
  * <p>What the parts find out becomes an input of the {@link Reconciler}; what it decides goes to
- * the relay and the probes. Its own fields are volatile and written by one thread each, as they
- * say.
+ * the relay and the probes. Its own fields are written by one thread each, or guarded by a lock, as
+ * they say.
  */
 final class RunningEdge implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningEdge.class);
@@ -87,10 +88,10 @@ final class RunningEdge implements AutoCloseable {
 
   private volatile List<ListenerStatus> listeners = List.of(); // whoever completes a follow
   private volatile long lastAliveNs = System.nanoTime(); // housekeeping
-  private volatile CompletableFuture<?> followed = // control
+  private volatile CompletableFuture<?> followed = // whoever has the lock on this
       CompletableFuture.completedFuture(null);
-  private boolean open; // control
-  private long followedGeneration = -1; // control
+  private boolean open; // guarded by this
+  private long followedGeneration = -1; // guarded by this
   private Set<ProbeTarget> probed = Set.of(); // control
   private volatile boolean stopping; // the thread that stops
 
@@ -141,21 +142,33 @@ final class RunningEdge implements AutoCloseable {
     takeover.start();
     clusters.follow(startedWith);
     reconciler.start();
-    var looking =
-        housekeeping.scheduleWithFixedDelay(
-            this::lookAtGate,
-            GATE_INTERVAL.toMillis(),
-            GATE_INTERVAL.toMillis(),
-            TimeUnit.MILLISECONDS);
+    Future<?> looking = every(GATE_INTERVAL, this::lookAtGate);
     firstTable.await();
     looking.cancel(false);
     takeover.peers().askHomes();
-    housekeeping.scheduleWithFixedDelay(
-        this::bindAgain, BIND_RETRY.toMillis(), BIND_RETRY.toMillis(), TimeUnit.MILLISECONDS);
-    housekeeping.scheduleWithFixedDelay(
-        this::tellNews, 0, TELL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-    housekeeping.scheduleWithFixedDelay(
-        this::checkLiveness, 0, LIVENESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    every(BIND_RETRY, this::bindAgain);
+    every(TELL_INTERVAL, this::tellNews);
+    every(LIVENESS_INTERVAL, this::checkLiveness);
+  }
+
+  private Future<?> every(Duration interval, Runnable task) {
+    return housekeeping.scheduleWithFixedDelay(
+        watched(task), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** What the executor would keep to itself, and never run the task again. */
+  private Runnable watched(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException | Error bug) {
+        if (stopping) {
+          LOG.debug("stopping: a part is closed already", bug);
+        } else {
+          onBug.accept(bug);
+        }
+      }
+    };
   }
 
   /** Puts another configuration in force; returns what changed once it has taken effect. */
@@ -306,22 +319,23 @@ final class RunningEdge implements AutoCloseable {
   }
 
   private void clusterChanged(Identity cluster, ClusterState state) {
-    reconciler.change(inputs -> inputs.with(cluster, state)).thenAccept(this::tellCluster);
+    reconciler.change(inputs -> inputs.with(cluster, state)).thenRun(this::tellCluster);
   }
 
   private void furtherChanged(Identity cluster, ClusterState state) {
-    reconciler.change(inputs -> inputs.withFurther(cluster, state)).thenAccept(this::tellCluster);
+    reconciler.change(inputs -> inputs.withFurther(cluster, state)).thenRun(this::tellCluster);
   }
 
   private void leaseChanged(boolean held) {
-    reconciler.change(inputs -> inputs.withLease(held)).thenAccept(this::tellCluster);
+    reconciler.change(inputs -> inputs.withLease(held)).thenRun(this::tellCluster);
   }
 
   /**
-   * On the control thread. Also where nothing new was decided: what was written comes back with the
-   * cluster's state.
+   * Any thread, each time the newest. Also where nothing new was decided: what was written comes
+   * back with the cluster's state.
    */
-  private void tellCluster(DesiredState state) {
+  private synchronized void tellCluster() {
+    DesiredState state = reconciler.state();
     if (state.freshness() == Freshness.LIVE) {
       cluster().report(news.report(state, reconciler.inputs()));
     }
@@ -346,12 +360,12 @@ final class RunningEdge implements AutoCloseable {
       probed = state.probes();
       health.probe(probed);
     }
-    tellCluster(state);
+    tellCluster();
     followOnceOpen(state);
   }
 
-  /** On the control thread. */
-  private void followOnceOpen(DesiredState state) {
+  /** Any thread: what a change has come to may be there before somebody waits for it. */
+  private synchronized void followOnceOpen(DesiredState state) {
     Inputs inputs = reconciler.inputs();
     open =
         open
@@ -360,7 +374,7 @@ final class RunningEdge implements AutoCloseable {
                 inputs.config().kubernetes().isPresent(),
                 inputs.cluster().freshness(),
                 System.nanoTime());
-    if (open && state.table().generation() != followedGeneration) {
+    if (open && state.table().generation() > followedGeneration) {
       followedGeneration = state.table().generation();
       follow(state);
     }
@@ -407,13 +421,20 @@ final class RunningEdge implements AutoCloseable {
 
   private void bindAgain() {
     if (!stopping && listeners.stream().anyMatch(status -> status.problem().isPresent())) {
-      reconciler.change(inputs -> inputs).thenAccept(this::follow);
+      reconciler.change(inputs -> inputs).thenAccept(this::followAgain);
+    }
+  }
+
+  /** Unless a newer table is followed by now. */
+  private synchronized void followAgain(DesiredState state) {
+    if (state.table().generation() == followedGeneration) {
+      follow(state);
     }
   }
 
   private void tellNews() {
     if (news.look(reconciler.inputs(), System.nanoTime())) {
-      reconciler.change(inputs -> inputs).thenAccept(this::tellCluster);
+      reconciler.change(inputs -> inputs).thenRun(this::tellCluster);
     }
     if (takeover.peers().any()) {
       takeover.peers().tellSecondChances();
@@ -443,7 +464,7 @@ final class RunningEdge implements AutoCloseable {
     @Override
     public void ordered(String peer, OrderBook theirs) {
       try {
-        housekeeping.execute(() -> hearOrders(peer, theirs));
+        housekeeping.execute(watched(() -> hearOrders(peer, theirs)));
       } catch (RejectedExecutionException e) {
         LOG.debug("stopping: orders of peer {} will be heard at the next start", peer, e);
       }
@@ -479,8 +500,8 @@ final class RunningEdge implements AutoCloseable {
 
     @Override
     public void sourceChanged(InetAddress source, boolean here) {
-      events.add(
-          here ? EventLog.Level.INFO : EventLog.Level.WARNING,
+      events.tell(
+          !here,
           "source " + Addresses.text(source),
           here
               ? "is on this host again"
