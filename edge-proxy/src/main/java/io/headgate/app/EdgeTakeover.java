@@ -31,9 +31,9 @@ import java.util.stream.Collectors;
 final class EdgeTakeover implements AutoCloseable {
   private final EventLog events;
   private final HeldFile heldFile;
-  private final TakeoverConfig.Mode mode;
   private final Optional<TakeoverAgent> agent;
   private final PeerExchange peers;
+  private volatile TakeoverConfig inForce; // whoever reloads
 
   /** Nothing is started, but what cannot be had is told. */
   EdgeTakeover(
@@ -42,10 +42,10 @@ final class EdgeTakeover implements AutoCloseable {
       PeerExchange.FromPeers fromPeers,
       Consumer<Throwable> onBug) {
     this.events = events;
-    TakeoverConfig takeover = config.takeover();
-    this.mode = takeover.mode();
+    this.inForce = config.takeover();
     this.heldFile = HeldFile.beside(config.admin().socket());
-    this.agent = mode == TakeoverConfig.Mode.NONE ? Optional.empty() : agent(takeover, onBug);
+    this.agent =
+        inForce.mode() == TakeoverConfig.Mode.NONE ? Optional.empty() : agent(inForce, onBug);
     this.peers = new PeerExchange(config, agent, events, fromPeers);
   }
 
@@ -54,12 +54,12 @@ final class EdgeTakeover implements AutoCloseable {
         new TakeoverEvents() {
           @Override
           public void told(boolean warning, String subject, String words) {
-            tell(warning, subject, words);
+            events.tell(warning, subject, words);
           }
 
           @Override
           public void held(Set<InetAddress> addresses) {
-            heldFile.write(addresses).ifPresent(why -> tell(true, "takeover", why));
+            heldFile.write(addresses).ifPresent(why -> events.tell(true, "takeover", why));
           }
 
           @Override
@@ -70,7 +70,7 @@ final class EdgeTakeover implements AutoCloseable {
     return switch (TakeoverAgent.of(takeover, told)) {
       case Attempt.Succeeded<TakeoverAgent>(TakeoverAgent had) -> Optional.of(had);
       case Attempt.Refused<TakeoverAgent>(_, String why) -> {
-        tell(true, "takeover", "takes no part: " + why);
+        events.tell(true, "takeover", "takes no part: " + why);
         yield Optional.empty();
       }
     };
@@ -78,40 +78,48 @@ final class EdgeTakeover implements AutoCloseable {
 
   void start() {
     Capabilities.here()
-        .lacking(mode)
-        .ifPresent(lacking -> tell(true, "takeover", lacking + ". " + Capabilities.ADVICE));
+        .lacking(inForce.mode())
+        .ifPresent(lacking -> events.tell(true, "takeover", lacking + ". " + Capabilities.ADVICE));
     if (agent.isPresent()) { // also so that the first time is not when an address has been taken
-      heldFile.write(Set.of()).ifPresent(why -> tell(true, "takeover", why));
+      heldFile.write(Set.of()).ifPresent(why -> events.tell(true, "takeover", why));
     }
     agent.ifPresent(TakeoverAgent::start);
     peers.start();
   }
 
-  /** Puts another configuration in force, but for the mode and the link. */
+  /** Puts another configuration in force, but for the link; one of another mode has to wait. */
   void configure(HeadgateConfig config) {
-    agent.ifPresent(running -> running.configure(config.takeover()));
+    TakeoverConfig next = ofMode(config.takeover());
+    inForce = next;
+    agent.ifPresent(running -> running.configure(next));
+  }
+
+  /** This one, or what is in force where that is of another mode. */
+  private TakeoverConfig ofMode(TakeoverConfig next) {
+    return next.mode() == inForce.mode() ? next : inForce;
   }
 
   /** Every event loop uses this table, and this is what became of its listeners. */
   void serving(DesiredState state, HeadgateConfig config, List<ListenerStatus> listeners) {
-    agent.ifPresent(running -> running.serving(() -> servingOf(state, config, listeners)));
+    TakeoverConfig takeover = ofMode(config.takeover());
+    agent.ifPresent(running -> running.serving(() -> servingOf(state, takeover, listeners)));
   }
 
   private static Serving servingOf(
-      DesiredState state, HeadgateConfig config, List<ListenerStatus> listeners) {
+      DesiredState state, TakeoverConfig takeover, List<ListenerStatus> listeners) {
     Map<Listener, String> problems = new HashMap<>();
     for (ListenerStatus status : listeners) {
       status.problem().ifPresent(problem -> problems.put(status.listener(), problem));
     }
-    return new Serving(true, state.table(), problems, poolAddresses(state, config));
+    return new Serving(true, state.table(), problems, poolAddresses(state, takeover));
   }
 
   /** Of the pools that belong to a group. */
   private static Map<String, List<InetAddress>> poolAddresses(
-      DesiredState state, HeadgateConfig config) {
+      DesiredState state, TakeoverConfig takeover) {
     Map<String, List<InetAddress>> given = new HashMap<>();
     Set<String> wanted =
-        config.takeover().groups().stream()
+        takeover.groups().stream()
             .flatMap(group -> group.pools().stream())
             .collect(Collectors.toSet());
     if (wanted.isEmpty() || state.addressing().isEmpty()) {
@@ -154,15 +162,11 @@ final class EdgeTakeover implements AutoCloseable {
     return peers;
   }
 
-  private void tell(boolean warning, String subject, String words) {
-    events.add(warning ? EventLog.Level.WARNING : EventLog.Level.INFO, subject, words);
-  }
-
   @Override
   public void close() {
     agent.ifPresent(running -> {
       running.close();
-      heldFile.write(Set.of()).ifPresent(why -> tell(true, "takeover", why));
+      heldFile.write(Set.of()).ifPresent(why -> events.tell(true, "takeover", why));
     });
     peers.close();
   }

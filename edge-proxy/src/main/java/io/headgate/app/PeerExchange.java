@@ -102,7 +102,7 @@ final class PeerExchange implements AutoCloseable {
                   new PeerLinkSettings(config.listen(), config.peers(), key, edgeName),
                   new Peers()));
       case PeerKey.Reading.Unusable(String problem) -> {
-        tell(true, "peer link", "off: " + problem);
+        events.tell(true, "peer link", "off: " + problem);
         yield Optional.empty();
       }
     };
@@ -231,28 +231,23 @@ final class PeerExchange implements AutoCloseable {
     return agent.map(TakeoverAgent::status).orElse(TakeoverStatus.NONE);
   }
 
-  private void tell(boolean warning, String subject, String words) {
-    events.add(warning ? EventLog.Level.WARNING : EventLog.Level.INFO, subject, words);
-  }
-
   /** Called on the link's thread. */
   private final class Peers implements PeerEvents {
     @Override
     public void verdict(PeerStatus peer) {
       Verdict before = verdicts.put(peer.address(), peer.verdict());
-      String name =
-          peer.name().map(known -> known + " at ").orElse("") + Addresses.text(peer.address());
+      String who = PeerFindings.who(peer);
       switch (peer.verdict()) {
         case UNKNOWN -> {}
-        case ALIVE -> tell(false, "peer " + name, "is connected");
-        case LEAVING -> tell(false, "peer " + name, "says goodbye");
+        case ALIVE -> events.tell(false, who, "is connected");
+        case LEAVING -> events.tell(false, who, "says goodbye");
         case SILENT -> {
           if (before == Verdict.ALIVE) {
-            tell(true, "peer " + name, "is silent; the election decides");
+            events.tell(true, who, "is silent; the election decides");
           }
         }
         case GONE -> {
-          tell(true, "peer " + name, "its process is gone, and its host lives");
+          events.tell(true, who, "its process is gone, and its host lives");
           List<InetSocketAddress> others =
               verdicts.entrySet().stream()
                   .filter(other -> other.getValue() == Verdict.ALIVE)

@@ -10,10 +10,7 @@ final class PeerFindings {
   private PeerFindings() {}
 
   static Optional<CheckView> of(PeerStatus peer) {
-    String who =
-        "peer "
-            + peer.name().map(name -> name + " at ").orElse("")
-            + Addresses.text(peer.address());
+    String who = who(peer);
     return switch (peer.verdict()) {
       case LEAVING -> Optional.empty();
       case ALIVE ->
@@ -34,6 +31,13 @@ final class PeerFindings {
                   .formatted(peer.address().getPort()));
       case UNKNOWN -> warn(who + " was never met: " + whyNever(peer), advice(peer));
     };
+  }
+
+  /** As events and the doctor name it. */
+  static String who(PeerStatus peer) {
+    return "peer "
+        + peer.name().map(name -> name + " at ").orElse("")
+        + Addresses.text(peer.address());
   }
 
   private static String whyNever(PeerStatus peer) {
