@@ -43,7 +43,8 @@ final class Transport implements AutoCloseable {
   private ChecksumStyle style;
   private long sent;
   private long heard;
-  private String problem = "";
+  private String sendProblem = "";
+  private String receiveProblem = "";
 
   private Transport(
       VrrpGroupConfig config, Family family, VrrpSocket socket, Optional<VirtualMacSender> sender) {
@@ -115,14 +116,14 @@ final class Transport implements AutoCloseable {
 
   void send(int priority) {
     Advertisement advertisement = advertisement(priority);
-    problem = "";
+    sendProblem = "";
     for (InetAddress destination : destinations) {
       message.clear();
       AdvertisementCodec.encode(advertisement, socket.source(), destination, style, message);
       message.flip();
       int answer = sender == null ? socket.send(message, destination) : sender.send(message);
       if (answer < 0) {
-        problem = "cannot send advertisements: " + Errno.text(-answer);
+        sendProblem = "cannot send advertisements: " + Errno.text(-answer);
       } else {
         sent++;
       }
@@ -131,6 +132,7 @@ final class Transport implements AutoCloseable {
 
   /** All that has arrived. */
   void receive(Consumer<Heard> each, Consumer<DropReason> eachDropped) {
+    receiveProblem = "";
     while (true) {
       switch (socket.receive()) {
         case Reception.Arrived<VrrpSocket.Packet>(VrrpSocket.Packet packet) ->
@@ -139,7 +141,7 @@ final class Transport implements AutoCloseable {
           return;
         }
         case Reception.Failed<VrrpSocket.Packet>(_, String why) -> {
-          problem = why;
+          receiveProblem = why;
           return;
         }
       }
@@ -197,9 +199,14 @@ final class Transport implements AutoCloseable {
     return heard;
   }
 
-  /** Why it cannot be heard, or hears nothing; empty where it works. */
-  String problem() {
-    return problem;
+  /** Why it could not be heard when it spoke last; empty where it could. */
+  String sendProblem() {
+    return sendProblem;
+  }
+
+  /** Why it hears nothing; empty where it does. */
+  String receiveProblem() {
+    return receiveProblem;
   }
 
   @Override

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -445,9 +446,9 @@ final class VrrpGroup {
         transport
             .dropped()
             .forEach((reason, count) -> dropped.merge(reason.metricLabel(), count, Long::sum));
-        if (!transport.problem().isEmpty()) {
-          problems.add(transport.problem());
-        }
+        Stream.of(active() ? transport.sendProblem() : "", transport.receiveProblem())
+            .filter(problem -> !problem.isEmpty())
+            .forEach(problems::add);
       }
     }
     return new GroupStatus(

@@ -79,6 +79,20 @@ final class TakeoverIT {
   }
 
   @Test
+  void an_owner_whose_interface_was_down_is_a_backup_without_a_problem_afterwards() {
+    EdgeOnLan first = edge(pair.first, HIGH.unpreemptive());
+    eventually(() -> assertThat(first.owns()).isTrue());
+    edge(pair.second, LOW.unpreemptive());
+    pair.first.run("ip", "link", "set", "eth0", "down");
+    eventually(() -> assertThat(pair.second.holds(ADDRESS)).isTrue());
+    pair.first.run("ip", "link", "set", "eth0", "up");
+    eventually(() ->
+        assertThat(first.headgate("addresses"))
+            .contains("backup")
+            .doesNotContain("is down", "cannot"));
+  }
+
+  @Test
   void after_a_cut_has_healed_there_is_one_owner_and_the_client_is_on_it() {
     Whole edges = whole();
     pair.first.cut();
