@@ -2,11 +2,11 @@ package io.headgate.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.headgate.model.Addresses;
 import io.headgate.relay.ClientHome;
 import io.headgate.takeover.peer.Payload;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -71,10 +71,6 @@ record HomesMessage(String route, List<ClientHome> homes) {
   private static InetAddress address(ByteBuffer in) {
     byte[] bytes = new byte[ADDRESS_BYTES];
     in.get(bytes);
-    try {
-      return InetAddress.getByAddress(bytes); // an Inet4Address for a mapped one
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("16 bytes are an address", e);
-    }
+    return Addresses.of(bytes);
   }
 }

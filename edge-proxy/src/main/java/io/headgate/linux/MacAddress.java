@@ -1,5 +1,6 @@
 package io.headgate.linux;
 
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /**
@@ -29,6 +30,13 @@ public record MacAddress(long bits) {
       bits = (bits << 8) | (part & 0xff);
     }
     return new MacAddress(bits);
+  }
+
+  /** The six bytes at a place in a buffer, whose position stays. */
+  public static MacAddress at(int index, ByteBuffer in) {
+    var bytes = new byte[BYTES];
+    in.get(index, bytes);
+    return of(bytes);
   }
 
   /** From six hexadecimal bytes with colons between them. */

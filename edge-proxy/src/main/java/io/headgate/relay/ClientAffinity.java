@@ -1,8 +1,8 @@
 package io.headgate.relay;
 
+import io.headgate.model.Addresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,12 +86,7 @@ final class ClientAffinity {
     }
 
     InetAddress address() {
-      byte[] bytes = ByteBuffer.allocate(16).putLong(high).putLong(low).array();
-      try {
-        return InetAddress.getByAddress(bytes); // an Inet4Address for a mapped one
-      } catch (UnknownHostException e) {
-        throw new IllegalStateException("16 bytes are an address", e);
-      }
+      return Addresses.of(ByteBuffer.allocate(16).putLong(high).putLong(low).array());
     }
 
     /** Other bits than those that the map goes by. */

@@ -1,6 +1,7 @@
 package io.headgate.relay;
 
 import io.headgate.linux.HostAddress;
+import io.headgate.model.Addresses;
 import io.headgate.model.Listener;
 import io.headgate.model.Route;
 import io.headgate.model.RouteTable;
@@ -8,7 +9,6 @@ import io.headgate.relay.RelayLoop.ListeningSocket;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -229,8 +229,7 @@ final class Listeners {
   /** Found out when the first listener asks. */
   private static final class Ipv6 {
     static final boolean AVAILABLE = available();
-    static final Inet4Address ANY_IPV4 =
-        (Inet4Address) new InetSocketAddress(anyIpv4(), 0).getAddress();
+    static final InetAddress ANY_IPV4 = Addresses.of(new byte[4]);
 
     private static boolean available() {
       try (var socket = new java.net.ServerSocket()) {
@@ -238,14 +237,6 @@ final class Listeners {
         return true;
       } catch (IOException _) {
         return false;
-      }
-    }
-
-    private static InetAddress anyIpv4() {
-      try {
-        return InetAddress.getByAddress(new byte[4]);
-      } catch (java.net.UnknownHostException e) {
-        throw new AssertionError("4 bytes are an IPv4 address", e);
       }
     }
   }

@@ -4,7 +4,6 @@ import io.headgate.model.Addresses;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -166,11 +165,7 @@ final class ProxyHeaderReader {
   private static InetAddress addressAt(ByteBuf bytes, int at, int width) {
     byte[] address = new byte[width];
     bytes.getBytes(at, address);
-    try {
-      return InetAddress.getByAddress(address);
-    } catch (UnknownHostException e) {
-      throw new AssertionError("4 or 16 bytes are an address", e);
-    }
+    return Addresses.of(address);
   }
 
   /** Walks the type-length-value vectors (section 2.2); empty where all is well. */

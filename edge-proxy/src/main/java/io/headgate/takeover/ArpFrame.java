@@ -1,9 +1,8 @@
 package io.headgate.takeover;
 
 import io.headgate.linux.MacAddress;
-import java.net.Inet4Address;
+import io.headgate.model.Addresses;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -26,7 +25,7 @@ record ArpFrame(
   private static final short ETHER_TYPE = 0x0806;
   private static final short ETHERNET = 1;
   private static final short IPV4 = 0x0800;
-  private static final byte[] NOBODY = new byte[4];
+  private static final InetAddress NOBODY = Addresses.of(new byte[4]);
 
   /** Tells the neighbours who has the address, as keepalived does (RFC 5227 section 3). */
   static ArpFrame gratuitousRequest(MacAddress mac, InetAddress address) {
@@ -40,7 +39,7 @@ record ArpFrame(
 
   /** Asks who has the address without claiming it (RFC 5227 section 2.1.1). */
   static ArpFrame probe(MacAddress mac, InetAddress address) {
-    return new ArpFrame(REQUEST, mac, address(NOBODY), new MacAddress(0), address);
+    return new ArpFrame(REQUEST, mac, NOBODY, new MacAddress(0), address);
   }
 
   boolean isProbe() {
@@ -71,27 +70,17 @@ record ArpFrame(
     return known
         ? Optional.of(
             new ArpFrame(
-                bytes.getShort(20), mac(bytes, 22), ip(bytes, 28), mac(bytes, 32), ip(bytes, 38)))
+                bytes.getShort(20),
+                MacAddress.at(22, bytes),
+                ip(bytes, 28),
+                MacAddress.at(32, bytes),
+                ip(bytes, 38)))
         : Optional.empty();
-  }
-
-  private static MacAddress mac(ByteBuffer bytes, int at) {
-    var mac = new byte[MacAddress.BYTES];
-    bytes.get(at, mac);
-    return MacAddress.of(mac);
   }
 
   private static InetAddress ip(ByteBuffer bytes, int at) {
     var ip = new byte[4];
     bytes.get(at, ip);
-    return address(ip);
-  }
-
-  private static Inet4Address address(byte[] ip) {
-    try {
-      return (Inet4Address) InetAddress.getByAddress(ip);
-    } catch (UnknownHostException e) {
-      throw new AssertionError("4 bytes are an IPv4 address", e);
-    }
+    return Addresses.of(ip);
   }
 }

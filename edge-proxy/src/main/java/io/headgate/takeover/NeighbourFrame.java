@@ -1,9 +1,9 @@
 package io.headgate.takeover;
 
 import io.headgate.linux.MacAddress;
+import io.headgate.model.Addresses;
 import io.headgate.vrrp.InternetChecksum;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -11,13 +11,10 @@ import java.util.Optional;
  * A neighbour solicitation or advertisement of IPv6 over Ethernet (RFC 4861 sections 4.3 and 4.4).
  *
  * @param solicitation or else an advertisement
- * @param flags of an advertisement
  * @param mac of the target, by the option or else the frame's source
  */
-record NeighbourFrame(
-    boolean solicitation, InetAddress source, InetAddress target, int flags, MacAddress mac) {
-  static final int ROUTER = 0x80;
-  static final int OVERRIDE = 0x20;
+record NeighbourFrame(boolean solicitation, InetAddress target, MacAddress mac) {
+  private static final int OVERRIDE = 0x20;
 
   private static final int ETHERNET_BYTES = 14;
   private static final int IP_BYTES = 40;
@@ -30,21 +27,17 @@ record NeighbourFrame(
   private static final int ADVERTISEMENT = 136;
   private static final byte SOURCE_LINK_ADDRESS = 1;
   private static final byte TARGET_LINK_ADDRESS = 2;
-  private static final InetAddress ALL_NODES = address(groupOf(0xff02, 1));
-  private static final InetAddress UNSPECIFIED = address(new byte[16]);
+  private static final InetAddress ALL_NODES = Addresses.of(groupOf(0xff02, 1));
+  private static final InetAddress UNSPECIFIED = Addresses.of(new byte[16]);
 
-  /**
-   * Tells all nodes who has the address (RFC 9568 section 6.4.2), which overrides what they knew.
-   *
-   * @param router whether this host forwards
-   */
-  static ByteBuffer unsolicited(MacAddress mac, InetAddress address, boolean router) {
+  /** Tells all nodes who has the address (RFC 9568 section 6.4.2): overrides what they knew. */
+  static ByteBuffer unsolicited(MacAddress mac, InetAddress address) {
     return frame(
         mac,
         address,
         ALL_NODES,
         ADVERTISEMENT,
-        OVERRIDE | (router ? ROUTER : 0),
+        OVERRIDE,
         address,
         Optional.of(TARGET_LINK_ADDRESS));
   }
@@ -62,7 +55,7 @@ record NeighbourFrame(
     group[11] = 1;
     group[12] = (byte) 0xff;
     System.arraycopy(of, 13, group, 13, 3);
-    return address(group);
+    return Addresses.of(group);
   }
 
   /** Where Ethernet sends what is for that group (RFC 2464 section 7). */
@@ -115,10 +108,8 @@ record NeighbourFrame(
     return Optional.of(
         new NeighbourFrame(
             solicitation,
-            ip(bytes, ETHERNET_BYTES + 8),
             ip(bytes, ICMP_AT + 8),
-            solicitation ? 0 : bytes.get(ICMP_AT + 4) & 0xff,
-            option(bytes, wanted).orElseGet(() -> mac(bytes, 6))));
+            option(bytes, wanted).orElseGet(() -> MacAddress.at(6, bytes))));
   }
 
   private static Optional<MacAddress> option(ByteBuffer bytes, byte wanted) {
@@ -129,23 +120,17 @@ record NeighbourFrame(
         return Optional.empty();
       }
       if (bytes.get(at) == wanted) {
-        return Optional.of(mac(bytes, at + 2));
+        return Optional.of(MacAddress.at(at + 2, bytes));
       }
       at += length;
     }
     return Optional.empty();
   }
 
-  private static MacAddress mac(ByteBuffer bytes, int at) {
-    var mac = new byte[MacAddress.BYTES];
-    bytes.get(at, mac);
-    return MacAddress.of(mac);
-  }
-
   private static InetAddress ip(ByteBuffer bytes, int at) {
     var ip = new byte[16];
     bytes.get(at, ip);
-    return address(ip);
+    return Addresses.of(ip);
   }
 
   private static byte[] groupOf(int first, int last) {
@@ -154,13 +139,5 @@ record NeighbourFrame(
     bytes[1] = (byte) first;
     bytes[15] = (byte) last;
     return bytes;
-  }
-
-  private static InetAddress address(byte[] ip) {
-    try {
-      return InetAddress.getByAddress(ip);
-    } catch (UnknownHostException e) {
-      throw new AssertionError("16 bytes are an IPv6 address", e);
-    }
   }
 }

@@ -60,7 +60,7 @@ final class Neighbours implements AutoCloseable {
       send(arp, ArpFrame.gratuitousRequest(with, address).broadcast());
       send(arp, ArpFrame.gratuitousReply(with, address).broadcast());
     } else {
-      send(discovery, NeighbourFrame.unsolicited(with, address, false));
+      send(discovery, NeighbourFrame.unsolicited(with, address));
     }
   }
 

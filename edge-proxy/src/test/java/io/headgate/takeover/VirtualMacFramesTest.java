@@ -87,12 +87,12 @@ final class VirtualMacFramesTest {
 
   @Test
   void unsolicited_neighbour_advertisements_tell_the_virtual_address() {
-    assertThat(hex(NeighbourFrame.unsolicited(MAC6, LINK_LOCAL, false)))
+    assertThat(hex(NeighbourFrame.unsolicited(MAC6, LINK_LOCAL)))
         .isEqualTo(
             "33330000000100005e00023386dd6000000000203aff"
                 + "fe800000000000000000000000000100ff020000000000000000000000000001"
                 + "8800f76a20000000fe800000000000000000000000000100020100005e000233");
-    assertThat(hex(NeighbourFrame.unsolicited(MAC6, ADDRESS6, false)))
+    assertThat(hex(NeighbourFrame.unsolicited(MAC6, ADDRESS6)))
         .isEqualTo(
             "33330000000100005e00023386dd6000000000203aff"
                 + "20010db8000000000000000000000100ff020000000000000000000000000001"

@@ -2,7 +2,6 @@ package io.headgate.model;
 
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +51,7 @@ public record AddressRange(InetAddress first, InetAddress last) {
       low[bit / 8] &= (byte) ~(0x80 >> bit % 8);
       high[bit / 8] |= (byte) (0x80 >> bit % 8);
     }
-    return of(address(low), address(high));
+    return of(Addresses.of(low), Addresses.of(high));
   }
 
   private static Optional<AddressRange> of(InetAddress first, InetAddress last) {
@@ -87,11 +86,12 @@ public record AddressRange(InetAddress first, InetAddress last) {
     if (number(first).compareTo(number(other.first)) < 0) {
       left.add(
           new AddressRange(
-              first, address(bytes(number(other.first).subtract(BigInteger.ONE), width))));
+              first, Addresses.of(bytes(number(other.first).subtract(BigInteger.ONE), width))));
     }
     if (number(other.last).compareTo(number(last)) < 0) {
       left.add(
-          new AddressRange(address(bytes(number(other.last).add(BigInteger.ONE), width)), last));
+          new AddressRange(
+              Addresses.of(bytes(number(other.last).add(BigInteger.ONE), width)), last));
     }
     return List.copyOf(left);
   }
@@ -110,7 +110,7 @@ public record AddressRange(InetAddress first, InetAddress last) {
     BigInteger number = number(first).add(BigInteger.valueOf(offset));
     return number.compareTo(number(last)) > 0
         ? Optional.empty()
-        : Optional.of(address(bytes(number, first.getAddress().length)));
+        : Optional.of(Addresses.of(bytes(number, first.getAddress().length)));
   }
 
   private static BigInteger number(InetAddress address) {
@@ -123,14 +123,6 @@ public record AddressRange(InetAddress first, InetAddress last) {
     int used = Math.min(digits.length, length);
     System.arraycopy(digits, digits.length - used, bytes, length - used, used);
     return bytes;
-  }
-
-  private static InetAddress address(byte[] bytes) {
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(bytes.length + " bytes are no address", e);
-    }
   }
 
   /** A single address or {@code first-last}. */

@@ -4,6 +4,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
@@ -34,6 +35,19 @@ public final class Addresses {
       return Optional.of(InetAddress.ofLiteral(text));
     } catch (IllegalArgumentException _) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * The address that 4 or 16 bytes are. An IPv4-mapped one (RFC 4291 section 2.5.5.2) is IPv4.
+   *
+   * @throws IllegalArgumentException of another number of bytes
+   */
+  public static InetAddress of(byte... bytes) {
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("an address of %d bytes".formatted(bytes.length), e);
     }
   }
 

@@ -2,7 +2,6 @@ package io.headgate.model;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,11 +28,7 @@ public record Listener(InetAddress address, int port) implements Comparable<List
 
   /** Every local address of both families. */
   public static Listener everyAddress(int port) {
-    try {
-      return new Listener(InetAddress.getByAddress(new byte[16]), port);
-    } catch (UnknownHostException e) {
-      throw new AssertionError("16 bytes are an IPv6 address", e);
-    }
+    return new Listener(Addresses.of(new byte[16]), port);
   }
 
   /** Several of them as a list for people, in the order given. */

@@ -1,10 +1,10 @@
 package io.headgate.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -106,7 +106,15 @@ class AddressesTest {
   }
 
   @Test
-  void what_is_written_is_read_as_the_same_address() throws UnknownHostException {
+  void an_address_is_4_or_16_bytes_and_a_mapped_one_is_ipv4() {
+    byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 10, 0, 0, 1};
+    assertThat(Addresses.of(mapped))
+        .isEqualTo(Addresses.of((byte) 10, (byte) 0, (byte) 0, (byte) 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> Addresses.of(new byte[5]));
+  }
+
+  @Test
+  void what_is_written_is_read_as_the_same_address() {
     long seed = Long.getLong("headgate.seed", System.nanoTime());
     var random = new Random(seed);
     for (int i = 0; i < 10_000; i++) {
@@ -118,7 +126,7 @@ class AddressesTest {
           bytes[group + 1] = 0;
         }
       }
-      InetAddress address = InetAddress.getByAddress(bytes);
+      InetAddress address = Addresses.of(bytes);
       assertThat(Addresses.parse(Addresses.text(address)))
           .as("-Dheadgate.seed=%d", seed)
           .contains(address);

@@ -2,6 +2,7 @@ package io.headgate.takeover.peer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.headgate.model.Addresses;
 import io.headgate.takeover.peer.Frame.Carried;
 import io.headgate.takeover.peer.Frame.Goodbye;
 import io.headgate.takeover.peer.Frame.Hello;
@@ -18,7 +19,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.CorruptedFrameException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.HashMap;
@@ -206,11 +206,7 @@ final class Frames {
   private static InetAddress readAddress(ByteBuf in) {
     byte[] bytes = new byte[in.readUnsignedByte()];
     in.readBytes(bytes);
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("an address of %d bytes".formatted(bytes.length), e);
-    }
+    return Addresses.of(bytes);
   }
 
   private static void writeName(ByteBuf out, String name) {
