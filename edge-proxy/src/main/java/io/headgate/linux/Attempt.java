@@ -22,10 +22,14 @@ public sealed interface Attempt<T> {
      * @param capability that the kernel asks for, such as CAP_NET_RAW
      */
     static <T> Refused<T> because(int answer, String what, String capability) {
+      return because(answer, what, capability, Errno.text(-answer));
+    }
+
+    /** The same in the kernel's own words. */
+    static <T> Refused<T> because(int answer, String what, String capability, String words) {
       boolean privilege = answer == -Errno.EPERM || answer == -Errno.EACCES;
       return new Refused<>(
-          -answer,
-          "cannot " + what + ": " + (privilege ? "needs " + capability : Errno.text(-answer)));
+          -answer, "cannot " + what + ": " + (privilege ? "needs " + capability : words));
     }
 
     /** Of another type: nothing was had of either. */

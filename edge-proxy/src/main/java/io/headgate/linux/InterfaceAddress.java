@@ -1,7 +1,6 @@
 package io.headgate.linux;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +55,7 @@ public record InterfaceAddress(
     return Optional.of(
         new InterfaceAddress(
             body.getInt(4),
-            address(own),
+            NetlinkMessage.address(own),
             body.get(1) & 0xff,
             protocol == null ? 0 : protocol.get(0) & 0xff,
             lifetimes == null ? FOREVER : seconds(lifetimes.getInt(4)),
@@ -67,13 +66,5 @@ public record InterfaceAddress(
 
   private static long seconds(int unsigned) {
     return unsigned == -1 ? FOREVER : Integer.toUnsignedLong(unsigned);
-  }
-
-  private static InetAddress address(ByteBuffer bytes) {
-    try {
-      return InetAddress.getByAddress(NetlinkMessage.bytes(bytes));
-    } catch (UnknownHostException e) {
-      throw new AssertionError("4 or 16 bytes are an address", e);
-    }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Locale;
  * Settings of an interface below {@code net.ipv4.conf}, with their numbers of linux/ip.h. They are
  * read as files and written by rtnetlink: a service may see /proc/sys without being able to write.
  */
-enum Ipv4Setting {
+public enum Ipv4Setting {
   RP_FILTER(8),
   ARP_FILTER(13),
   ARP_ANNOUNCE(18),
@@ -17,7 +17,7 @@ enum Ipv4Setting {
   ACCEPT_LOCAL(23);
 
   /** In place of an interface: what holds for all, where it is stricter. */
-  static final String ALL = "all";
+  public static final String ALL = "all";
 
   private static final Path SETTINGS = Path.of("/proc/sys/net/ipv4/conf");
 
@@ -37,7 +37,7 @@ enum Ipv4Setting {
   }
 
   /** -1 where it cannot be read. */
-  int of(String interfaceName) {
+  public int of(String interfaceName) {
     try {
       return Integer.parseInt(
           Files.readString(SETTINGS.resolve(interfaceName).resolve(fileName())).strip());

@@ -2,7 +2,6 @@ package io.headgate.linux;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,15 +106,7 @@ public final class LocalRoutes implements AutoCloseable {
       return Optional.empty();
     }
     Map<Integer, ByteBuffer> attributes = message.attributes(RTMSG_BYTES);
-    return Optional.ofNullable(attributes.get(RTA_DST)).map(LocalRoutes::address);
-  }
-
-  private static InetAddress address(ByteBuffer bytes) {
-    try {
-      return InetAddress.getByAddress(NetlinkMessage.bytes(bytes));
-    } catch (UnknownHostException e) {
-      throw new AssertionError("4 or 16 bytes are an address", e);
-    }
+    return Optional.ofNullable(attributes.get(RTA_DST)).map(NetlinkMessage::address);
   }
 
   /** struct rtmsg, and the address. */

@@ -1,5 +1,7 @@
 package io.headgate.linux;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -96,6 +98,15 @@ record NetlinkMessage(int type, int flags, int sequence, ByteBuffer body) {
     var bytes = new byte[attribute.limit()];
     attribute.get(0, bytes);
     return bytes;
+  }
+
+  /** Of 4 or 16 bytes. */
+  static InetAddress address(ByteBuffer attribute) {
+    try {
+      return InetAddress.getByAddress(bytes(attribute));
+    } catch (UnknownHostException e) {
+      throw new AssertionError("4 or 16 bytes are an address", e);
+    }
   }
 
   private static ByteBuffer part(ByteBuffer of, int from, int to) {

@@ -93,10 +93,7 @@ final class NetlinkSocket implements AutoCloseable {
    */
   record Acknowledged(int answer, String words) {
     <T> Attempt.Refused<T> refused(String what) {
-      boolean privilege = answer == -Errno.EPERM || answer == -Errno.EACCES;
-      return privilege
-          ? Attempt.Refused.because(answer, what, CAPABILITY)
-          : new Attempt.Refused<>(-answer, "cannot " + what + ": " + words);
+      return Attempt.Refused.because(answer, what, CAPABILITY, words);
     }
   }
 

@@ -13,10 +13,6 @@ import java.nio.ByteOrder;
 public final class PacketSocket implements AutoCloseable {
   private static final int AF_PACKET = 17;
   private static final int SOCK_RAW = 3;
-  private static final int SOL_PACKET = 263;
-  private static final int PACKET_ADD_MEMBERSHIP = 1;
-  private static final short PACKET_MR_MULTICAST = 0;
-  private static final short PACKET_MR_UNICAST = 3;
   private static final int FRAME_BYTES = 2048; // of what is heard: no neighbour discovery is longer
   private static final int KIND_AT = 10; // in struct sockaddr_ll
 
@@ -55,11 +51,9 @@ public final class PacketSocket implements AutoCloseable {
   public record Frame(ByteBuffer bytes, Destination destination, boolean truncated) {}
 
   private final MessageSocket socket;
-  private final int interfaceIndex;
 
-  private PacketSocket(MessageSocket socket, int interfaceIndex) {
+  private PacketSocket(MessageSocket socket) {
     this.socket = socket;
-    this.interfaceIndex = interfaceIndex;
   }
 
   /**
@@ -72,7 +66,7 @@ public final class PacketSocket implements AutoCloseable {
     return MessageSocket.open(
             AF_PACKET, SOCK_RAW, 0, FRAME_BYTES, 9216, "a packet socket", "CAP_NET_RAW")
         .then(socket -> bound(socket, interfaceIndex, hears))
-        .map(socket -> new PacketSocket(socket, interfaceIndex));
+        .map(PacketSocket::new);
   }
 
   private static Attempt<MessageSocket> bound(
@@ -122,24 +116,6 @@ public final class PacketSocket implements AutoCloseable {
   /** For {@link DescriptorWait}, until this is closed. */
   public int descriptor() {
     return socket.descriptor();
-  }
-
-  public int interfaceIndex() {
-    return interfaceIndex;
-  }
-
-  /**
-   * Lets the interface take frames to this address as well, as long as the socket is open: a
-   * multicast group's, such as that of a solicited node, or a virtual router's.
-   *
-   * @return 0, or the negated errno
-   */
-  public int alsoTake(MacAddress address) {
-    boolean group = ((address.bits() >> 40) & 1) != 0;
-    var request = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()); // struct packet_mreq
-    request.putInt(interfaceIndex).putShort(group ? PACKET_MR_MULTICAST : PACKET_MR_UNICAST);
-    request.putShort((short) MacAddress.BYTES).put(address.bytes());
-    return socket.set(SOL_PACKET, PACKET_ADD_MEMBERSHIP, request.array());
   }
 
   /** The next frame that has arrived. */

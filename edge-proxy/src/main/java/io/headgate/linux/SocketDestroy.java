@@ -37,34 +37,32 @@ public final class SocketDestroy {
    * @return how many there were
    */
   public static Attempt<Integer> connectionsOf(InetAddress local) {
-    return NetlinkSocket.open(NetlinkSocket.SOCKET_DIAGNOSTICS, 0)
-        .then(socket -> {
-          try (socket) {
-            return connectionsOf(local, socket);
-          }
-        });
+    return inAll(
+        local,
+        (family, socket) ->
+            list(family, local, socket).then(ids -> end(ids, family, local, socket)));
   }
 
   /** How many connections there are whose local address is this one; nothing becomes of them. */
   public static Attempt<Integer> count(InetAddress local) {
+    return inAll(local, (family, socket) -> list(family, local, socket).map(List::size));
+  }
+
+  /** What is done with the connections of one family. */
+  private interface Work {
+    Attempt<Integer> with(int family, NetlinkSocket socket);
+  }
+
+  private static Attempt<Integer> inAll(InetAddress local, Work work) {
     return NetlinkSocket.open(NetlinkSocket.SOCKET_DIAGNOSTICS, 0)
         .then(socket -> {
           try (socket) {
-            Attempt<List<byte[]>> some = list(AF_INET6, local, socket);
+            Attempt<Integer> some = work.with(AF_INET6, socket); // of IPv4 as well, mapped
             return local instanceof Inet6Address
-                ? some.map(List::size)
-                : some.then(mapped ->
-                    list(AF_INET, local, socket).map(more -> mapped.size() + more.size()));
+                ? some
+                : some.then(mapped -> work.with(AF_INET, socket).map(more -> mapped + more));
           }
         });
-  }
-
-  private static Attempt<Integer> connectionsOf(InetAddress local, NetlinkSocket socket) {
-    boolean ipv6 = local instanceof Inet6Address;
-    Attempt<Integer> some = ofFamily(AF_INET6, local, socket); // of IPv4 as well, mapped
-    return ipv6
-        ? some
-        : some.then(mapped -> ofFamily(AF_INET, local, socket).map(more -> mapped + more));
   }
 
   private static Attempt<List<byte[]>> list(int family, InetAddress local, NetlinkSocket socket) {
@@ -77,10 +75,6 @@ public final class SocketDestroy {
     return listed.answer() < 0
         ? listed.refused("list the connections of " + local.getHostAddress())
         : new Attempt.Succeeded<>(ids);
-  }
-
-  private static Attempt<Integer> ofFamily(int family, InetAddress local, NetlinkSocket socket) {
-    return list(family, local, socket).then(ids -> end(ids, family, local, socket));
   }
 
   private static Attempt<Integer> end(

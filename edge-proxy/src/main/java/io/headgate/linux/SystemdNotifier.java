@@ -21,7 +21,6 @@ public final class SystemdNotifier {
   private static final int SOCK_DGRAM = 2;
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int MSG_NOSIGNAL = 0x4000;
-  private static final int EINTR = 4;
   private static final int FAMILY_BYTES = 2; // of sockaddr_un, before its path: unix(7)
   private static final int PATH_BYTES = 108;
 
@@ -112,7 +111,7 @@ public final class SystemdNotifier {
       long sent;
       do {
         sent = calls.sendto((int) fd, bytes, MSG_NOSIGNAL, address, (int) address.byteSize());
-      } while (sent == -EINTR);
+      } while (sent == -Errno.EINTR);
       return sent == text.length;
     } finally {
       calls.close((int) fd);

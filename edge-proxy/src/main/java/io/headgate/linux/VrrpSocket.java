@@ -174,10 +174,6 @@ public final class VrrpSocket implements AutoCloseable {
     return source;
   }
 
-  public int interfaceIndex() {
-    return interfaceIndex;
-  }
-
   /** The next packet that has arrived. */
   public Reception<Packet> receive() {
     while (true) {

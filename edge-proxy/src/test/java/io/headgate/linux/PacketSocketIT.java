@@ -96,14 +96,6 @@ class PacketSocketIT {
   }
 
   @Test
-  void a_group_can_be_taken_in_as_well() {
-    try (var here = open(PacketSocket.Hears.NEIGHBOUR_DISCOVERY)) {
-      assertThat(here.alsoTake(MacAddress.parse("33:33:ff:00:01:00"))).isZero();
-      assertThat(here.alsoTake(VIRTUAL)).isZero();
-    }
-  }
-
-  @Test
   void an_interface_that_goes_down_is_told() {
     try (var here = open(PacketSocket.Hears.ARP)) {
       Command.run("ip", "link", "set", host.link(), "down");
