@@ -110,8 +110,6 @@ final class GroupFindings {
       case WRONG_DESTINATION ->
           "one side sends to the multicast group and the other to peers: peers = [...] on all"
               + " edges, or on none";
-      case FIRST_ADDRESS_NOT_LINK_LOCAL ->
-          "let the other edge's first IPv6 address be a link-local one";
       case TRUNCATED, WRONG_TYPE, NO_ADDRESSES, ZERO_INTERVAL ->
           "see who sends them: tcpdump -nvi %s 'ip proto 112 or ip6 proto 112'"
               .formatted(group.interfaceName());

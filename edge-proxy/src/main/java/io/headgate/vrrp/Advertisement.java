@@ -48,12 +48,6 @@ public record Advertisement(
     }
   }
 
-  /** An advertisement of version 3. */
-  public static Advertisement ofVersion3(
-      int routerId, int priority, Duration interval, List<InetAddress> addresses) {
-    return new Advertisement(3, routerId, priority, interval, addresses, new Authentication.None());
-  }
-
   public Family family() {
     return Family.of(addresses.getFirst());
   }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -61,13 +60,6 @@ public final class AdvertisementCodec {
     ByteBuffer message = into.slice(start, into.position() - start);
     ChecksumStyle effective = style.effective(version, advertisement.family());
     message.putShort(CHECKSUM_AT, (short) Checksum.of(message, effective, source, destination));
-  }
-
-  /** The group that a packet is for, before anything else is known of it; empty if cut short. */
-  public static OptionalInt routerId(ByteBuffer payload) {
-    return payload.remaining() < Wire.HEADER_BYTES
-        ? OptionalInt.empty()
-        : OptionalInt.of(Byte.toUnsignedInt(payload.get(payload.position() + ROUTER_ID_AT)));
   }
 
   /**
@@ -169,9 +161,6 @@ public final class AdvertisementCodec {
   }
 
   private static @Nullable DropReason unwanted(Advertisement heard, Expectation expected) {
-    if (expected.linkLocalFirst() && !isLinkLocalFirst(heard)) {
-      return DropReason.FIRST_ADDRESS_NOT_LINK_LOCAL;
-    }
     if (heard.authentication().type() != expected.authentication().type()) {
       return DropReason.AUTHENTICATION_TYPE;
     }

@@ -15,7 +15,6 @@ public enum DropReason {
   NO_ADDRESSES("RFC 9568 erratum 8299: no address at all"),
   BAD_CHECKSUM("RFC 9568 7.1: the checksum must be right"),
   ZERO_INTERVAL("RFC 9568 erratum 8301: an interval of zero would never be heard in time"),
-  FIRST_ADDRESS_NOT_LINK_LOCAL("RFC 9568 5.2.9 and erratum 8300: the first is link-local"),
   AUTHENTICATION_TYPE("RFC 2338 7.1: the authentication type must be ours"),
   AUTHENTICATION_DATA("RFC 2338 7.1: the authentication data must be ours"),
   INTERVAL_MISMATCH("RFC 3768 7.1: version 2 must have our interval");

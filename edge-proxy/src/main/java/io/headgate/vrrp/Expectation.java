@@ -17,8 +17,6 @@ import java.util.Set;
  * @param peers the only sources listened to, and by unicast; empty for multicast
  * @param minimumTtl the lowest time to live that is taken: 255 proves that no router forwarded it;
  *     unicast peers may be routed
- * @param linkLocalFirst whether an IPv6 advertisement must begin with a link-local address (RFC
- *     9568 5.2.9); keepalived does not ask for it, so it is remarked on otherwise
  */
 public record Expectation(
     int version,
@@ -29,8 +27,7 @@ public record Expectation(
     List<InetAddress> addresses,
     InetAddress self,
     Set<InetAddress> peers,
-    int minimumTtl,
-    boolean linkLocalFirst) {
+    int minimumTtl) {
 
   public Expectation {
     addresses = List.copyOf(addresses);
@@ -54,21 +51,6 @@ public record Expectation(
     return of(ours, self, peers, minimumTtl);
   }
 
-  /** The same, refusing what RFC 9568 refuses and keepalived does not. */
-  public Expectation strict() {
-    return new Expectation(
-        version,
-        routerId,
-        priority,
-        interval,
-        authentication,
-        addresses,
-        self,
-        peers,
-        minimumTtl,
-        true);
-  }
-
   boolean isUnicast() {
     return !peers.isEmpty();
   }
@@ -84,7 +66,6 @@ public record Expectation(
         ours.addresses(),
         self,
         peers,
-        minimumTtl,
-        false);
+        minimumTtl);
   }
 }

@@ -8,6 +8,6 @@ public enum Remark {
   INTERVAL_DIFFERS,
   /** The sender says that it owns the addresses, and so do we; RFC 9568 erratum 8298. */
   SECOND_OWNER,
-  /** IPv6: see {@link Expectation#linkLocalFirst}. */
+  /** IPv6: RFC 9568 5.2.9 and erratum 8300 ask for it; keepalived does not. */
   FIRST_ADDRESS_NOT_LINK_LOCAL
 }

@@ -2,7 +2,7 @@ package io.headgate.vrrp;
 
 import java.time.Duration;
 
-/** What the fields of a packet can hold, and the checksum. */
+/** What the fields of a packet can hold. */
 final class Wire {
   static final int HEADER_BYTES = 8;
   static final int AUTHENTICATION_BYTES = 8;

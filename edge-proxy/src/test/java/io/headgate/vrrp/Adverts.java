@@ -24,7 +24,12 @@ final class Adverts {
 
   static Advertisement advert(Family family, int priority, Duration interval) {
     InetAddress address = family == Family.IPV4 ? IPV4_ADDRESS : IPV6_ADDRESS;
-    return Advertisement.ofVersion3(51, priority, interval, List.of(address));
+    return version3(51, priority, interval, List.of(address));
+  }
+
+  static Advertisement version3(
+      int routerId, int priority, Duration interval, List<InetAddress> addresses) {
+    return new Advertisement(3, routerId, priority, interval, addresses, new Authentication.None());
   }
 
   static Heard heard(InetAddress source, int priority, Duration interval) {
