@@ -20,14 +20,22 @@ public record MetricFamily(String name, Type type, String help, List<Sample> sam
     samples = List.copyOf(samples);
   }
 
+  public static MetricFamily counter(String name, String help, List<Sample> samples) {
+    return new MetricFamily(name, Type.COUNTER, help, samples);
+  }
+
   /** A counter with one sample and no labels. */
   public static MetricFamily counter(String name, String help, double value) {
-    return new MetricFamily(name, Type.COUNTER, help, List.of(new Sample.Value(Map.of(), value)));
+    return counter(name, help, List.of(new Sample.Value(Map.of(), value)));
+  }
+
+  public static MetricFamily gauge(String name, String help, List<Sample> samples) {
+    return new MetricFamily(name, Type.GAUGE, help, samples);
   }
 
   /** A gauge with one sample and no labels. */
   public static MetricFamily gauge(String name, String help, double value) {
-    return new MetricFamily(name, Type.GAUGE, help, List.of(new Sample.Value(Map.of(), value)));
+    return gauge(name, help, List.of(new Sample.Value(Map.of(), value)));
   }
 
   /** Of the Prometheus text format. */

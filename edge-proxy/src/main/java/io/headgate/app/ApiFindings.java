@@ -93,8 +93,7 @@ final class ApiFindings {
           case SERVER -> "on the control plane: kubeadm certs renew apiserver, or as it was made";
         };
     Duration most = certificate.role() == Role.AUTHORITY ? AUTHORITY_NOTICE : CERTIFICATE_NOTICE;
-    Duration tenth = Duration.between(certificate.begins(), certificate.expires()).dividedBy(10);
-    Duration notice = tenth.compareTo(most) < 0 ? tenth : most;
+    Duration notice = notice(certificate.begins(), certificate.expires(), most);
     if (certificate.begins().isAfter(now)) {
       return CheckView.fail(
           "certificate",
@@ -108,6 +107,12 @@ final class ApiFindings {
     return left.compareTo(notice) < 0
         ? CheckView.warn("certificate", whose + " expires at " + certificate.expires(), advice)
         : CheckView.ok("certificate", whose + " is good until " + certificate.expires());
+  }
+
+  /** A tenth of its life. */
+  private static Duration notice(Instant begins, Instant expires, Duration most) {
+    Duration tenth = Duration.between(begins, expires).dividedBy(10);
+    return tenth.compareTo(most) < 0 ? tenth : most;
   }
 
   private static CheckView clock(Duration ahead) {
@@ -124,13 +129,12 @@ final class ApiFindings {
   /** A short-lived token is renewed by somebody: a day's notice would be always too late for it. */
   static CheckView token(Token token, KubernetesConfig config, Instant now) {
     Duration left = Duration.between(now, token.expires());
-    Duration tenth = Duration.between(token.issued(), token.expires()).dividedBy(10);
-    Duration notice = tenth.compareTo(TOKEN_NOTICE) < 0 ? tenth : TOKEN_NOTICE;
+    Duration notice = notice(token.issued(), token.expires(), TOKEN_NOTICE);
     String advice =
         "put a new token into "
             + config.kubeconfig()
-            + " (kubectl -n headgate create token headgate --duration=720h); it is taken up without"
-            + " a restart";
+            + " (kubectl -n headgate create token headgate --duration=720h)"
+            + TAKEN_UP;
     if (left.isNegative()) {
       return CheckView.fail("token", "expired at " + token.expires(), advice);
     }

@@ -69,32 +69,32 @@ final class EdgeMetrics {
 
   private static void edge(Moment now, List<MetricFamily> families) {
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_build_info",
             "Always 1; the version is a label.",
             List.of(value(Map.of("version", Version.TEXT), 1))));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_connections",
             "Connections that are being relayed.",
-            List.of(value(Map.of(), (double) now.counters().active()))));
+            (double) now.counters().active()));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_connections_limit",
             "Connections that are allowed at most.",
-            List.of(value(Map.of(), (double) now.counters().limit()))));
+            (double) now.counters().limit()));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_connections_refused_total",
             "Connections turned away, by reason.",
             byReason(Map.of(), now.counters().refused())));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_table_generation",
             "Generation of the table in use; grows with every change.",
-            List.of(value(Map.of(), (double) now.state().table().generation()))));
+            (double) now.state().table().generation()));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_listener_bound",
             "1 where the listener is bound, 0 where it cannot be.",
             now.listeners().stream()
@@ -112,49 +112,49 @@ final class EdgeMetrics {
                 .map(route -> value(Map.of("route", route.route()), figure.applyAsDouble(route)))
                 .toList();
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_route_connections",
             "Connections of the route now.",
             perRoute.apply(OfRoute::active)));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_route_waiting_connections",
             "Connections that wait for a backend now.",
             perRoute.apply(OfRoute::waiting)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_route_accepted_total",
             "Connections accepted.",
             perRoute.apply(OfRoute::accepted)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_route_received_bytes_total",
             "Bytes from clients to backends.",
             perRoute.apply(OfRoute::fromClientBytes)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_route_sent_bytes_total",
             "Bytes from backends to clients.",
             perRoute.apply(OfRoute::toClientBytes)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_route_connect_retries_total",
             "Attempts to connect beyond the first of a connection.",
             perRoute.apply(OfRoute::connectRetries)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_route_closed_total",
             "Connections ended, by reason.",
             routes.stream()
                 .flatMap(route -> byReason(Map.of("route", route.route()), route.closed()).stream())
                 .toList()));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_route_affinity_clients",
             "Clients that come back to the backend they had.",
             perRoute.apply(route -> route.affinity().clients())));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_route_affinity_dropped_total",
             "Clients forgotten before their time, because there were too many.",
             perRoute.apply(route -> route.affinity().dropped())));
@@ -185,35 +185,35 @@ final class EdgeMetrics {
                         figure.applyAsDouble(source)))
                 .toList();
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_source_present",
             "1 where this host has the source address, 0 where it is missing.",
             perSource.apply(source -> source.missing() ? 0 : 1)));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_source_connections",
             "Connections to backends that come from the address now.",
             perSource.apply(OfSource::active)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_source_connections_total",
             "Connections to backends that came from the address.",
             perSource.apply(OfSource::total)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_source_missed_total",
             "Connections that came from elsewhere because this host lacked the address.",
             perSource.apply(OfSource::missed)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_source_exhausted_total",
             "Connections that came from elsewhere because it had no port left to the backend.",
             perSource.apply(OfSource::exhausted)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_source_fallbacks_total",
             "Connections from an address of the kernel's choice, for want of a source address.",
-            List.of(value(Map.of(), (double) counters.sourceless()))));
+            (double) counters.sourceless()));
   }
 
   private static void backends(Moment now, List<MetricFamily> families) {
@@ -232,9 +232,10 @@ final class EdgeMetrics {
       }
     }
     families.add(
-        gauge("headgate_backend_state", "1 for the state that the backend is in.", states));
+        MetricFamily.gauge(
+            "headgate_backend_state", "1 for the state that the backend is in.", states));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_backend_weight",
             "Share of new connections; 1 for one node or one ready local endpoint.",
             weights));
@@ -253,27 +254,27 @@ final class EdgeMetrics {
                                 figure.applyAsDouble(backend))))
                 .toList();
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_backend_connections",
             "Connections on the backend now.",
             perBackend.apply(OfBackend::active)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_backend_connections_total",
             "Connections that reached the backend.",
             perBackend.apply(OfBackend::total)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_backend_connect_failures_total",
             "Attempts to connect that failed.",
             perBackend.apply(OfBackend::connectFailures)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_backend_received_bytes_total",
             "Bytes from clients to the backend.",
             perBackend.apply(OfBackend::fromClientBytes)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_backend_sent_bytes_total",
             "Bytes from the backend to clients.",
             perBackend.apply(OfBackend::toClientBytes)));
@@ -323,7 +324,7 @@ final class EdgeMetrics {
 
   private static void probes(Moment now, List<MetricFamily> families) {
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_probe_up",
             "1 where the last probe was answered well.",
             now.state().probes().stream()
@@ -334,7 +335,7 @@ final class EdgeMetrics {
                         now.health().probe(target).last() == ProbeStatus.Answer.GOOD ? 1 : 0))
                 .toList()));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_proxy_protocol_match",
             "1 where the backend expects the PROXY header as it is sent, 0 where it surely does not.",
             now.state().probes().stream()
@@ -374,7 +375,7 @@ final class EdgeMetrics {
       return;
     }
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_cluster_fresh",
             "1 while the snapshot in use is from the API, 0 while it is from disk or there is none.",
             followed.stream()
@@ -391,7 +392,7 @@ final class EdgeMetrics {
             .toList();
     if (!contacts.isEmpty()) {
       families.add(
-          gauge(
+          MetricFamily.gauge(
               "headgate_k8s_watch_last_contact_seconds",
               "Seconds since the API server last said anything.",
               contacts));
@@ -407,22 +408,22 @@ final class EdgeMetrics {
                                 figure.applyAsDouble(resource))))
                 .toList();
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_k8s_watching",
             "1 while a watch is established.",
             perResource.apply(resource -> resource.watching() ? 1 : 0)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_k8s_lists_total",
             "Full lists read from the API.",
             perResource.apply(WatchStatus.OfResource::lists)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_k8s_events_total",
             "Watch events received.",
             perResource.apply(WatchStatus.OfResource::events)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_k8s_errors_total",
             "Requests and watches that failed.",
             perResource.apply(WatchStatus.OfResource::errors)));
@@ -433,7 +434,7 @@ final class EdgeMetrics {
       return;
     }
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_pool_addresses",
             "Addresses of the pool, given out or to be had.",
             AddressesOf.pools(now).stream()
@@ -469,7 +470,7 @@ final class EdgeMetrics {
             "1 while this edge is the one that writes to the cluster.",
             status.lease().ours() ? 1 : 0));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_cluster_writes_total",
             "Statuses of Services and Events written.",
             List.of(
@@ -489,15 +490,15 @@ final class EdgeMetrics {
 
   private void reloads(List<MetricFamily> families) {
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_config_last_reload_success",
             "1 where the newest file is in force, 0 where it was refused.",
-            List.of(value(Map.of(), reload.lastReload().map(r -> r.success() ? 1 : 0).orElse(1)))));
+            reload.lastReload().map(r -> r.success() ? 1 : 0).orElse(1)));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_config_loaded_timestamp_seconds",
             "When the configuration in force was read.",
-            List.of(value(Map.of(), reload.loadedAt().toEpochMilli() / 1000.0))));
+            reload.loadedAt().toEpochMilli() / 1000.0));
   }
 
   private static List<Sample> byReason(Map<String, String> labels, Map<CloseReason, Long> counts) {
@@ -521,13 +522,5 @@ final class EdgeMetrics {
 
   private static Sample value(Map<String, String> labels, double value) {
     return new Sample.Value(labels, value);
-  }
-
-  private static MetricFamily gauge(String name, String help, List<Sample> samples) {
-    return new MetricFamily(name, MetricFamily.Type.GAUGE, help, samples);
-  }
-
-  private static MetricFamily counter(String name, String help, List<Sample> samples) {
-    return new MetricFamily(name, MetricFamily.Type.COUNTER, help, samples);
   }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reloads the file that the edge was started with. One reload at a time; any thread. */
@@ -112,27 +114,19 @@ final class FileReload implements ConfigReload {
   /** What a running edge cannot change; said, so that nobody believes it has. */
   static List<String> needRestart(HeadgateConfig before, HeadgateConfig after) {
     List<String> changes = new ArrayList<>();
-    if (before.transport() != after.transport()) {
-      changes.add("transport: takes effect at the next start");
-    }
-    if (before.workers() != after.workers()) {
-      changes.add("workers: takes effect at the next start");
-    }
-    if (before.maxConnections() != after.maxConnections()) {
-      changes.add("max-connections: takes effect at the next start");
-    }
-    if (!before.stateDirectory().equals(after.stateDirectory())) {
-      changes.add("state-directory: takes effect at the next start");
-    }
-    if (before.takeover().mode() != after.takeover().mode()) {
-      changes.add("takeover.mode: takes effect at the next start");
-    }
-    if (!before.takeover().peerLink().equals(after.takeover().peerLink())) {
-      changes.add("takeover.peer-link: takes effect at the next start");
-    }
-    if (!before.admin().equals(after.admin())) {
-      changes.add("admin: takes effect at the next start");
-    }
+    BiConsumer<String, Function<HeadgateConfig, Object>> note =
+        (setting, of) -> {
+          if (!of.apply(before).equals(of.apply(after))) {
+            changes.add(setting + ": takes effect at the next start");
+          }
+        };
+    note.accept("transport", HeadgateConfig::transport);
+    note.accept("workers", HeadgateConfig::workers);
+    note.accept("max-connections", HeadgateConfig::maxConnections);
+    note.accept("state-directory", HeadgateConfig::stateDirectory);
+    note.accept("takeover.mode", config -> config.takeover().mode());
+    note.accept("takeover.peer-link", config -> config.takeover().peerLink());
+    note.accept("admin", HeadgateConfig::admin);
     if (before.log().level() != after.log().level()
         || before.log().format() != after.log().format()) {
       changes.add("log: level and format take effect at the next start");

@@ -34,42 +34,42 @@ final class TakeoverMetrics {
 
   private static void groups(List<GroupStatus> groups, List<MetricFamily> families) {
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_takeover_active",
             "1 where this edge owns the addresses of the group.",
             perGroup(groups, group -> group.role() == Role.ACTIVE ? 1 : 0)));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_takeover_priority",
             "What this edge stands in the election with; 0 where it is not fit to own.",
             perGroup(groups, GroupStatus::effectivePriority)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_takeover_transitions_total",
             "Changes of this edge's role.",
             perGroup(groups, GroupStatus::transitions)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_takeover_conflicts_total",
             "Times that another host was heard with an address that is ours.",
             perGroup(groups, GroupStatus::conflicts)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_takeover_announcements_total",
             "Times that the neighbours were told who has the addresses.",
             perGroup(groups, GroupStatus::announcements)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_vrrp_sent_total",
             "Advertisements sent.",
             perGroup(groups, GroupStatus::sent)));
     families.add(
-        counter(
+        MetricFamily.counter(
             "headgate_vrrp_received_total",
             "Advertisements of other edges that counted.",
             perGroup(groups, GroupStatus::heard)));
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_takeover_former_connections",
             "Connections here whose addresses another edge owns by now (second-chance).",
             perGroup(groups, group -> group.secondChance().living())));
@@ -81,7 +81,8 @@ final class TakeoverMetrics {
                   new Sample.Value(Map.of("group", group.name(), "reason", reason), count)));
     }
     families.add(
-        counter("headgate_vrrp_dropped_total", "Packets that were no such, by reason.", dropped));
+        MetricFamily.counter(
+            "headgate_vrrp_dropped_total", "Packets that were no such, by reason.", dropped));
   }
 
   private static List<Sample> perGroup(
@@ -101,7 +102,8 @@ final class TakeoverMetrics {
         .announced()
         .forEach(one -> held.add(held(Addresses.text(one.address()), one.announced())));
     families.add(
-        gauge("headgate_takeover_held", "1 where the address is on this host's interface.", held));
+        MetricFamily.gauge(
+            "headgate_takeover_held", "1 where the address is on this host's interface.", held));
   }
 
   private static Sample held(String address, boolean held) {
@@ -110,7 +112,7 @@ final class TakeoverMetrics {
 
   private static void peers(List<PeerStatus> peers, List<MetricFamily> families) {
     families.add(
-        gauge(
+        MetricFamily.gauge(
             "headgate_peer_up",
             "1 where the link to the peer works.",
             peers.stream()
@@ -119,13 +121,5 @@ final class TakeoverMetrics {
                         Map.of("peer", Addresses.text(peer.address())),
                         peer.verdict() == Verdict.ALIVE ? 1 : 0))
                 .toList()));
-  }
-
-  private static MetricFamily gauge(String name, String help, List<Sample> samples) {
-    return new MetricFamily(name, MetricFamily.Type.GAUGE, help, samples);
-  }
-
-  private static MetricFamily counter(String name, String help, List<Sample> samples) {
-    return new MetricFamily(name, MetricFamily.Type.COUNTER, help, samples);
   }
 }

@@ -51,13 +51,9 @@ final class AddressesCommand implements Callable<Integer> {
   private void addresses(List<AddressView> addresses) {
     Table table = new Table("ADDRESS", "POOL", "FOR", "OWNER", "STATE");
     for (AddressView address : addresses) {
-      table.row(address.address(), address.pool(), users(address), owner(address), state(address));
+      table.row(address.address(), address.pool(), users(address), address.owner(), state(address));
     }
     asking.print(table);
-  }
-
-  private static String owner(AddressView address) {
-    return address.owner().isEmpty() ? "-" : address.owner();
   }
 
   private void groups(List<GroupView> groups) {
@@ -75,8 +71,7 @@ final class AddressesCommand implements Callable<Integer> {
     asking.say("");
     Table table = new Table("PEER", "NAME", "STATE", "SINCE");
     for (PeerView peer : peers) {
-      table.row(
-          peer.address(), peer.name().isEmpty() ? "-" : peer.name(), peer.state(), peer.since());
+      table.row(peer.address(), peer.name(), peer.state(), peer.since());
     }
     asking.print(table);
   }

@@ -17,7 +17,7 @@ final class GroupTable {
           group.effectivePriority() == group.priority()
               ? "" + group.priority()
               : group.effectivePriority() + "/" + group.priority(),
-          group.role().equals("active") ? "here" : group.owner().isEmpty() ? "-" : group.owner(),
+          group.role().equals("active") ? "here" : group.owner(),
           String.join(",", group.addresses()),
           why(group));
     }
