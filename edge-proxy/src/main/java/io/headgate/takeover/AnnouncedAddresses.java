@@ -61,12 +61,7 @@ final class AnnouncedAddresses {
   /** Looks at the host and at what can be served. */
   void look(Serving serving, boolean needsBackend, long nowNs) {
     Optional<NetworkLink> link = kernel.network().link(config.interfaceName());
-    Optional<String> linkProblem =
-        link.isEmpty()
-            ? Optional.of("there is no interface " + config.interfaceName())
-            : link.get().up()
-                ? Optional.empty()
-                : Optional.of("interface " + config.interfaceName() + " is down");
+    Optional<String> linkProblem = kernel.network().notUp(config.interfaceName());
     tellProblem(linkProblem.orElse(serving.everywhereOnly() ? EVERYWHERE : ""));
     if (link.isPresent() && (holding == null || interfaceIndex != link.get().index())) {
       leaveInterface(nowNs);

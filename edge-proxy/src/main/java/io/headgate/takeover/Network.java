@@ -46,16 +46,20 @@ final class Network {
 
   /** Why nothing can be sent on an interface; empty where it can. */
   Optional<String> problem(String name) {
+    return notUp(name)
+        .or(() ->
+            link(name)
+                .filter(link -> !link.usable())
+                .map(_ -> "interface " + name + " has no carrier"));
+  }
+
+  /** Why addresses on an interface are of no use, whether it has a cable or not. */
+  Optional<String> notUp(String name) {
     Optional<NetworkLink> link = link(name);
     if (link.isEmpty()) {
       return Optional.of("there is no interface " + name);
     }
-    if (!link.get().up()) {
-      return Optional.of("interface " + name + " is down");
-    }
-    return link.get().usable()
-        ? Optional.empty()
-        : Optional.of("interface " + name + " has no carrier");
+    return link.get().up() ? Optional.empty() : Optional.of("interface " + name + " is down");
   }
 
   /**

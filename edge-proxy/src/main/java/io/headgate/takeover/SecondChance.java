@@ -90,9 +90,7 @@ final class SecondChance {
       return new Chance.None();
     }
     Map<Family, InetAddress> owner = sources(backup);
-    return words.of(owner.values(), nowNs).isPresent()
-        ? new Chance.Ready(owner, routable(addresses))
-        : new Chance.None();
+    return hasWord(owner, nowNs) ? new Chance.Ready(owner, routable(addresses)) : new Chance.None();
   }
 
   private static Map<Family, InetAddress> sources(ElectionState.Backup backup) {
@@ -158,9 +156,7 @@ final class SecondChance {
       long nowNs) {
     drop();
     rules = ofLink;
-    Set<InetAddress> kept = routable(held);
-    int living = kernel.tables().isPresent() ? living(kept) : 0;
-    if (living == 0 || !(after instanceof ElectionState.Backup backup)) {
+    if (kernel.tables().isEmpty() || !(after instanceof ElectionState.Backup backup)) {
       return Set.of();
     }
     Map<Family, InetAddress> successor = sources(backup);
@@ -168,6 +164,11 @@ final class SecondChance {
         .of(successor.values(), nowNs)
         .filter(word -> word.forwarding().contains(group))
         .isEmpty()) {
+      return Set.of();
+    }
+    Set<InetAddress> kept = routable(held);
+    int living = living(kept);
+    if (living == 0) {
       return Set.of();
     }
     Optional<String> refusal = await(order(rules.keep(own, kept)));
