@@ -35,13 +35,6 @@ final class Asking {
   @Option(names = "--no-headers", description = "print tables without their first line")
   private boolean withoutHeadings;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "say what this command does")
-  @SuppressWarnings("UnusedVariable") // picocli reads it
-  private boolean help;
-
   private final Ink ink;
 
   Asking(Ink ink) {

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,13 +25,6 @@ final class CompletionCommand implements Runnable {
   @Parameters(paramLabel = "bash|zsh", description = "the shell that is to read it")
   @SuppressWarnings("UnusedVariable") // picocli reads it
   private @Nullable Shell shell;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "say what this command does")
-  @SuppressWarnings("UnusedVariable") // picocli reads it
-  private boolean help;
 
   @Override
   public void run() {

@@ -15,8 +15,7 @@ import picocli.CommandLine.Mixin;
     name = "doctor",
     description = {
       "Look for what goes wrong, or would, and say what to do about it.",
-      "Rights in the cluster, NodePorts, health ports, addresses, clock, limits; takes up to ten",
-      "seconds."
+      "Takes up to ten seconds."
     },
     footer = {"", "Exits 4 when anything is to be done.", "Example: headgate doctor"})
 final class DoctorCommand implements Callable<Integer> {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Hand the addresses of a group, or of all, to a peer.",
       "This edge serves until the peer does; where no peer takes them, it keeps them and exits 1.",
-      "Established connections are reset when they move, but for takeover.second-chance."
+      "Established connections are reset then, unless takeover.second-chance is on."
     },
     footer = {
       "",

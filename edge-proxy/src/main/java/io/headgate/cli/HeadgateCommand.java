@@ -6,6 +6,8 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -33,6 +35,16 @@ public final class HeadgateCommand {
   /** Verbs that are promised for later, so that nobody takes them for a typing error. */
   private static final List<String> NOT_IN_THIS_VERSION =
       List.of("connections", "log-level", "support-bundle", "top", "upgrade");
+
+  /** Of every verb. */
+  private static final class HelpOption {
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "say what this command does")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
+  }
 
   private HeadgateCommand() {}
 
@@ -66,8 +78,11 @@ public final class HeadgateCommand {
         .addSubcommand(new OrderCommand.Ready(ink, pace))
         .addSubcommand(new FailoverCommand(ink))
         .addSubcommand(new ReloadCommand(ink))
-        .addSubcommand(new CompletionCommand())
-        .addSubcommand(new HelpCommand());
+        .addSubcommand(new CompletionCommand());
+    for (CommandLine verb : command.getSubcommands().values()) {
+      verb.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new HelpOption()));
+    }
+    command.addSubcommand(new HelpCommand()); // which has that option already
     command.getCommandSpec().version("headgate " + version);
     return command
         .setParameterExceptionHandler((wrong, _) -> misused(wrong))

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 @Timeout(60)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -72,9 +73,12 @@ class HeadgateCommandTest {
   }
 
   private Ran bare(Ink ink, String... arguments) {
+    return ran(HeadgateCommand.commandLine("0.1.0", ink, pace), arguments);
+  }
+
+  private static Ran ran(CommandLine command, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine command = HeadgateCommand.commandLine("0.1.0", ink, pace);
     command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     int exit = command.execute(arguments);
     return new Ran(exit, out.toString(), err.toString());
@@ -498,6 +502,21 @@ class HeadgateCommandTest {
     assertThat(bare(Ink.PLAIN, "drain", "--help").out())
         .contains("Usage: headgate drain", "NODE|ROUTE/NODE", "Example: headgate drain");
     assertThat(bare(Ink.PLAIN, "--version").out()).isEqualTo("headgate 0.1.0\n");
+  }
+
+  @Command(name = "own")
+  private static final class OwnVerb implements Runnable {
+    @Override
+    public void run() {
+      throw new AssertionError("only asked for help");
+    }
+  }
+
+  @Test
+  void a_verb_that_others_add_has_the_option_help_too() {
+    Ran help = ran(HeadgateCommand.commandLine("0.1.0", new OwnVerb()), "own", "--help");
+    assertThat(help.exit()).isZero();
+    assertThat(help.out()).startsWith("Usage: headgate own [-h]");
   }
 
   @ParameterizedTest
