@@ -1,7 +1,7 @@
 /**
- * Following a cluster: LIST and WATCH of Services, EndpointSlices and Nodes into an immutable
- * {@link io.headgate.model.ClusterSnapshot}, and the last good one on disk for a start without the
- * API.
+ * Following a cluster: LIST and WATCH of Services, EndpointSlices and Nodes, and where asked for of
+ * MetalLB's pools and of namespaces, into an immutable {@link io.headgate.model.ClusterSnapshot},
+ * and the last good one on disk for a start without the API.
  *
  * <p>And telling it: the status of Services, Events, and where asked for the connections of Nodes
  * that drain, by the one edge that holds the Lease.
