@@ -44,6 +44,7 @@ public sealed interface ElectionState {
    *     than that means that it was away, and that silence says nothing about the others
    * @param preemptAtNs when the preempt delay that a lower Active started ends
    * @param leaders the Active heard last, by family
+   * @param echo what is still to be said of having served until now
    */
   record Backup(
       Standing standing,
@@ -51,7 +52,8 @@ public sealed interface ElectionState {
       long downAtNs,
       long awakeByNs,
       OptionalLong preemptAtNs,
-      Map<Family, Leader> leaders)
+      Map<Family, Leader> leaders,
+      @Nullable Echo echo)
       implements ElectionState {
     public Backup {
       leaders = Map.copyOf(leaders);
@@ -63,24 +65,37 @@ public sealed interface ElectionState {
     }
 
     Backup with(Standing newStanding) {
-      return new Backup(newStanding, activeIntervalNs, downAtNs, awakeByNs, preemptAtNs, leaders);
+      return new Backup(
+          newStanding, activeIntervalNs, downAtNs, awakeByNs, preemptAtNs, leaders, echo);
     }
 
     Backup withDownAt(long atNs) {
-      return new Backup(standing, activeIntervalNs, atNs, awakeByNs, preemptAtNs, leaders);
+      return new Backup(standing, activeIntervalNs, atNs, awakeByNs, preemptAtNs, leaders, echo);
     }
 
     Backup withPreemptAt(OptionalLong atNs) {
-      return new Backup(standing, activeIntervalNs, downAtNs, awakeByNs, atNs, leaders);
+      return new Backup(standing, activeIntervalNs, downAtNs, awakeByNs, atNs, leaders, echo);
     }
 
     Backup with(Map<Family, Leader> newLeaders) {
-      return new Backup(standing, activeIntervalNs, downAtNs, awakeByNs, preemptAtNs, newLeaders);
+      return new Backup(
+          standing, activeIntervalNs, downAtNs, awakeByNs, preemptAtNs, newLeaders, echo);
+    }
+
+    Backup withEcho(@Nullable Echo newEcho) {
+      return new Backup(
+          standing, activeIntervalNs, downAtNs, awakeByNs, preemptAtNs, leaders, newEcho);
     }
 
     Backup awake(long nowNs) {
       return new Backup(
-          standing, activeIntervalNs, downAtNs, nowNs + activeIntervalNs, preemptAtNs, leaders);
+          standing,
+          activeIntervalNs,
+          downAtNs,
+          nowNs + activeIntervalNs,
+          preemptAtNs,
+          leaders,
+          echo);
     }
   }
 

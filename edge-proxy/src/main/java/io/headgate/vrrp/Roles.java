@@ -43,12 +43,14 @@ final class Roles {
   /**
    * RFC 9568 6.4.3, an Active gives way. Its last advertisement is not in the RFC: the addresses
    * are gone by then, and the winner, who hears a lower one, announces them once more. Without it
-   * neighbours may keep the loser's hardware address for as long as their caches last.
+   * neighbours may keep the loser's hardware address for as long as their caches last. It is said
+   * again ({@link Echo}).
    */
   static Step giveWay(Active active, ElectionEvent.Heard heard, long nowNs, String why) {
     Standing standing = active.standing();
     return Step.to(
-        rearmed(backup(standing, nowNs), heard, nowNs),
+        rearmed(backup(standing, nowNs), heard, nowNs)
+            .withEcho(standing.yielded() ? null : Echo.after(nowNs, standing.intervalNs())),
         new ReleaseAddresses(),
         new SendAdvertisement(standing.advertised()),
         told("backup", why));
@@ -97,7 +99,8 @@ final class Roles {
         nowNs + standing.downNs(intervalNs),
         nowNs + intervalNs,
         OptionalLong.empty(),
-        Map.of());
+        Map.of(),
+        null);
   }
 
   /** The Active lives: adopts its interval and waits for its silence, RFC 9568 6.4.2. */
@@ -114,7 +117,8 @@ final class Roles {
         nowNs + standing.downNs(intervalNs),
         nowNs + intervalNs,
         backup.preemptAtNs(),
-        leaders);
+        leaders,
+        backup.echo());
   }
 
   static Told told(String role, String why) {

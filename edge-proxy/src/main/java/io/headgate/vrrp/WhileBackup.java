@@ -2,6 +2,7 @@ package io.headgate.vrrp;
 
 import static io.headgate.vrrp.Roles.millis;
 
+import io.headgate.vrrp.ElectionAction.SendAdvertisement;
 import io.headgate.vrrp.ElectionAction.Told;
 import io.headgate.vrrp.ElectionAction.Topic;
 import io.headgate.vrrp.ElectionEvent.Heard;
@@ -79,7 +80,7 @@ final class WhileBackup {
   private static Step leaving(Backup backup, Heard heard, long nowNs) {
     return Leaders.isOther(backup.leaders(), heard, nowNs)
         ? Step.to(backup)
-        : Step.to(soonest(backup, nowNs));
+        : Step.to(soonest(backup, nowNs).withEcho(null)); // the winner is none any more
   }
 
   /**
@@ -106,13 +107,17 @@ final class WhileBackup {
   }
 
   private static Step follow(Backup backup, Heard heard, long nowNs) {
-
     Backup next = Roles.rearmed(backup, heard, nowNs);
     Standing standing = backup.standing();
-    List<ElectionAction> told = new ArrayList<>();
+    List<ElectionAction> actions = new ArrayList<>();
+    Echo echo = backup.echo();
+    if (echo != null && echo.isDue(nowNs) && isLowest(next, nowNs)) {
+      next = next.withEcho(echo.next(nowNs, standing.intervalNs()));
+      actions.add(new SendAdvertisement(standing.advertised()));
+    }
     if (next.activeIntervalNs() != backup.activeIntervalNs()
         && next.activeIntervalNs() != standing.intervalNs()) {
-      told.add(
+      actions.add(
           new Told(
               Topic.PEER_INTERVAL,
               heard.sender()
@@ -122,9 +127,17 @@ final class WhileBackup {
                   + millis(standing.intervalNs())));
     }
     if (standing.isOwner() && heard.priority() == Advertisement.OWNER && !isLeader(backup, heard)) {
-      told.add(new Told(Topic.SECOND_OWNER, heard.sender() + " says that it is the owner, too"));
+      actions.add(new Told(Topic.SECOND_OWNER, heard.sender() + " says that it is the owner, too"));
     }
-    return new Step(next, told);
+    return new Step(next, actions);
+  }
+
+  /** What it says demotes nobody: whoever serves, in each family, was just heard to be higher. */
+  private static boolean isLowest(Backup backup, long nowNs) {
+    Standing standing = backup.standing();
+    return backup.leaders().keySet().equals(standing.settings().sources().keySet())
+        && backup.leaders().values().stream()
+            .allMatch(leader -> leader.speaks(nowNs) && leader.priority() > standing.advertised());
   }
 
   private static boolean isLeader(Backup backup, Heard heard) {

@@ -272,6 +272,35 @@ class ElectionTest {
     assertThat(router.state).isInstanceOf(Backup.class);
   }
 
+  /** One packet may be lost, or go a way that is still cut while the other has healed. */
+  @Test
+  void who_has_given_way_says_so_again_when_it_hears_the_winner() {
+    Router router = active(100).hears(HIGHER, 200);
+    assertThat(router.actions()).containsExactly(RELEASE, send(100));
+    assertThat(router.hears(HIGHER, 200).actions()).as("an answer to the first").isEmpty();
+    router.after(SECOND.dividedBy(2));
+    for (int i = 0; i < 3; i++) {
+      assertThat(router.hears(HIGHER, 200).actions()).containsExactly(send(100));
+      assertThat(router.hears(HIGHER, 200).actions()).isEmpty();
+      router.after(SECOND);
+    }
+    assertThat(router.hears(HIGHER, 200).actions()).isEmpty();
+  }
+
+  @Test
+  void who_has_given_way_says_nothing_when_the_winner_has_left() {
+    Router router = active(100).hears(HIGHER, 200).hears(HIGHER, 0).forget();
+    assertThat(router.after(SECOND.dividedBy(2)).hears(HIGHER, 200).actions()).isEmpty();
+  }
+
+  @Test
+  void who_has_given_way_demotes_nobody_of_the_other_family() {
+    Router router = new Router(Router.ofTwoFamilies(100)).on(new Started()).untilDue();
+    router.hears(HIGHER_IPV6, 200).after(SECOND.dividedBy(2)).forget();
+    assertThat(router.hears(HIGHER_IPV6, 200).actions()).isEmpty();
+    assertThat(router.hears(LOWER, 50).hears(HIGHER_IPV6, 200).actions()).isEmpty();
+  }
+
   @Test
   void the_preempt_delay_begins_with_the_first_lower_advert() {
     Router router = delayed(Duration.ofSeconds(5)).after(SECOND).hears(LOWER, 50);

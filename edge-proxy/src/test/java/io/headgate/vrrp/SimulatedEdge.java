@@ -98,7 +98,7 @@ final class SimulatedEdge extends Participant {
 
   /** Whether it should long have taken over from an Active of that priority. */
   boolean shouldPreempt(int priority) {
-    return state instanceof Backup(Standing standing, _, _, _, _, _)
+    return state instanceof Backup(Standing standing, _, _, _, _, _, _)
         && standing.preempts()
         && standing.priority() > priority;
   }
