@@ -2,6 +2,7 @@ package io.headgate.app;
 
 import io.headgate.admin.CheckView;
 import io.headgate.model.Addresses;
+import io.headgate.takeover.peer.LifelineState;
 import io.headgate.takeover.peer.PeerStatus;
 import java.util.Optional;
 
@@ -14,7 +15,7 @@ final class PeerFindings {
     return switch (peer.verdict()) {
       case LEAVING -> Optional.empty();
       case ALIVE ->
-          peer.lifeline()
+          peer.lifeline() != LifelineState.UNREACHED
               ? Optional.empty()
               : warn(
                   who + " cannot be reached at its lifeline: its crash is seen some 30 ms later",

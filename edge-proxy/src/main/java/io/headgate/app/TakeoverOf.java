@@ -9,6 +9,7 @@ import io.headgate.takeover.TakeoverStatus.GroupStatus;
 import io.headgate.takeover.TakeoverStatus.Role;
 import io.headgate.takeover.TakeoverStatus.RouteStatus;
 import io.headgate.takeover.TakeoverStatus.SecondChanceStatus;
+import io.headgate.takeover.peer.LifelineState;
 import io.headgate.takeover.peer.PeerStatus;
 import io.headgate.takeover.peer.Verdict;
 import java.net.InetAddress;
@@ -57,7 +58,7 @@ final class TakeoverOf {
                 RowsOf.word(peer.verdict()),
                 peer.since().toString(),
                 peer.roundTrip().map(time -> time.toNanos() / 1000).orElse(0L),
-                peer.lifeline()))
+                peer.lifeline() == LifelineState.HELD))
         .toList();
   }
 

@@ -1,6 +1,7 @@
 package io.headgate.linux;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -47,7 +48,7 @@ final class PrivateFiles {
     List<Path> all;
     try (Stream<Path> listed = Files.list(table)) {
       all = listed.toList();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return -Errno.ENOENT;
     }
     for (Path one : all) {

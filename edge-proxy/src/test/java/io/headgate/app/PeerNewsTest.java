@@ -2,6 +2,7 @@ package io.headgate.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.takeover.peer.LifelineState;
 import io.headgate.takeover.peer.PeerCounters;
 import io.headgate.takeover.peer.PeerMessage.Announced;
 import io.headgate.takeover.peer.PeerMessage.Draining;
@@ -77,7 +78,7 @@ class PeerNewsTest {
         Optional.of(process),
         verdict,
         connected,
-        connected,
+        LifelineState.HELD,
         Instant.EPOCH,
         Optional.empty(),
         Optional.empty(),

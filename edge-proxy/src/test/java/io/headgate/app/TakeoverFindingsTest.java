@@ -14,6 +14,7 @@ import io.headgate.takeover.TakeoverStatus.GroupStatus;
 import io.headgate.takeover.TakeoverStatus.Role;
 import io.headgate.takeover.TakeoverStatus.RouteStatus;
 import io.headgate.takeover.TakeoverStatus.SecondChanceStatus;
+import io.headgate.takeover.peer.LifelineState;
 import io.headgate.takeover.peer.PeerCounters;
 import io.headgate.takeover.peer.PeerStatus;
 import io.headgate.takeover.peer.Verdict;
@@ -129,10 +130,11 @@ class TakeoverFindingsTest {
   }
 
   private static PeerStatus peer(Verdict verdict, long refused, long otherKeys) {
-    return peer(verdict, refused, otherKeys, verdict == Verdict.ALIVE);
+    return peer(verdict, refused, otherKeys, LifelineState.HELD);
   }
 
-  private static PeerStatus peer(Verdict verdict, long refused, long otherKeys, boolean lifeline) {
+  private static PeerStatus peer(
+      Verdict verdict, long refused, long otherKeys, LifelineState lifeline) {
     return new PeerStatus(
         new InetSocketAddress(InetAddress.ofLiteral("203.0.113.3"), 7443),
         Optional.empty(),
@@ -342,7 +344,7 @@ class TakeoverFindingsTest {
     assertThat(only().finding()).endsWith("it refuses connections");
     peer = peer(Verdict.UNKNOWN, 0, 3);
     assertThat(only().advice()).contains("key-file");
-    peer = peer(Verdict.ALIVE, 0, 0, false);
+    peer = peer(Verdict.ALIVE, 0, 0, LifelineState.UNREACHED);
     assertThat(only().finding()).contains("cannot be reached at its lifeline");
     assertThat(only().advice()).contains("TCP port 7444");
     peer = peer(Verdict.LEAVING, 0, 0);

@@ -9,6 +9,7 @@ import io.headgate.takeover.TakeoverStatus.AddressStatus;
 import io.headgate.takeover.TakeoverStatus.GroupStatus;
 import io.headgate.takeover.TakeoverStatus.Role;
 import io.headgate.takeover.TakeoverStatus.SecondChanceStatus;
+import io.headgate.takeover.peer.LifelineState;
 import io.headgate.takeover.peer.PeerCounters;
 import io.headgate.takeover.peer.PeerStatus;
 import io.headgate.takeover.peer.Verdict;
@@ -59,7 +60,7 @@ class TakeoverMetricsTest {
           Optional.empty(),
           Verdict.ALIVE,
           true,
-          true,
+          LifelineState.HELD,
           Instant.EPOCH,
           Optional.empty(),
           Optional.empty(),

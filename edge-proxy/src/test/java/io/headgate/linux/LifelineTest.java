@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.testing.Ports;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,19 +31,22 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class LifelineTest {
   private static final InetAddress KNOWN = InetAddress.ofLiteral("127.0.0.2");
+  private static final long ID = 0x0102_0304_0506_0708L;
   private static final InetAddress STRANGER = InetAddress.ofLiteral("127.0.0.3");
 
   private final InetSocketAddress address = Ports.free("127.0.0.1");
   private final List<Socket> clients = new ArrayList<>();
+  private final Queue<Throwable> bugs = new ConcurrentLinkedQueue<>();
   private Lifeline lifeline;
 
   @BeforeEach
   void open() {
-    lifeline = Lifeline.open(address, Set.of(KNOWN)).orElseThrow();
+    lifeline = Lifeline.open(address, Set.of(KNOWN), ID, bugs::add).orElseThrow();
   }
 
   @AfterEach
   void close() throws IOException {
+    assertThat(bugs).isEmpty();
     for (Socket client : clients) {
       client.close();
     }
@@ -85,7 +92,7 @@ class LifelineTest {
 
   @Test
   void a_port_that_is_taken_is_a_refusal() {
-    assertThat(Lifeline.open(address, Set.of()))
+    assertThat(Lifeline.open(address, Set.of(), ID, bugs::add))
         .isInstanceOfSatisfying(
             Attempt.Refused.class,
             refused ->
@@ -117,17 +124,17 @@ class LifelineTest {
     return client;
   }
 
-  /** Until it is accepted it is held by the kernel. */
   private static void assertHeld(Socket client) throws IOException {
+    assertThat(new DataInputStream(client.getInputStream()).readLong()).isEqualTo(ID);
     client.setSoTimeout(200);
     assertThatThrownBy(() -> client.getInputStream().read())
-        .isInstanceOf(java.net.SocketTimeoutException.class);
+        .isInstanceOf(SocketTimeoutException.class);
     client.setSoTimeout(30_000);
   }
 
   private static void assertEnded(Socket client) {
     try {
-      assertThat(client.getInputStream().read()).isEqualTo(-1);
+      client.getInputStream().readAllBytes();
     } catch (IOException reset) {
       assertThat(reset).hasMessageContaining("reset");
     }

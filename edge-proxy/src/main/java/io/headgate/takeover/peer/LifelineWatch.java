@@ -5,7 +5,7 @@ import io.headgate.takeover.peer.WatchEvent.Ending;
 import java.util.OptionalLong;
 
 /**
- * What the lifeline of one peer's process says of it: whether to dial, and whether the process has
+ * What the lifeline of one peer's process says of it: when to dial, and whether the process has
  * died. It has no clock and no socket. Owned by one thread; times are monotonic nanoseconds and
  * never run backwards.
  *
@@ -17,12 +17,17 @@ final class LifelineWatch {
   /** A lifeline that closes sooner is one that somebody else takes from us. */
   private static final long HELD_NS = 500_000_000;
 
-  private static final long SLOWEST_SHIFT = 3;
+  /** The listener of a dying process may be closed after its connections: so often it is asked. */
+  private static final int QUESTIONS = 4;
+
+  private static final long QUESTION_PAUSE_NS = 1_000_000;
+  private static final int SLOWEST_SHIFT = 3;
 
   private final PeerTimings timings;
   private State state = State.ABSENT;
-  private long sinceNs;
+  private long heldSinceNs;
   private long dialAtNs;
+  private int questions;
   private int inVain;
 
   private enum State {
@@ -31,9 +36,7 @@ final class LifelineWatch {
     /** To be dialled, in time. */
     WANTED,
     DIALLING,
-    HELD,
-    /** Closed just now: dialling shows whether the process has died. */
-    ASKING
+    HELD
   }
 
   LifelineWatch(PeerTimings timings) {
@@ -42,8 +45,8 @@ final class LifelineWatch {
 
   /** A process was met that has one, another than before. */
   void offered(long nowNs) {
-    state = State.WANTED;
-    dialAtNs = nowNs;
+    wantedAt(nowNs);
+    questions = 0;
     inVain = 0;
   }
 
@@ -54,6 +57,10 @@ final class LifelineWatch {
 
   boolean held() {
     return state == State.HELD;
+  }
+
+  boolean offered() {
+    return state != State.ABSENT;
   }
 
   /** Whether to dial now; it ends in {@link #connected} or {@link #failed}. */
@@ -70,35 +77,48 @@ final class LifelineWatch {
     return state == State.WANTED ? OptionalLong.of(dialAtNs) : OptionalLong.empty();
   }
 
+  /** The process has said that it is the one that was met. */
   void connected(long nowNs) {
     state = State.HELD;
-    sinceNs = nowNs;
+    heldSinceNs = nowNs;
+    questions = 0;
   }
 
-  /** Whether to dial at once, which ends in {@link #connected} or {@link #failed}. */
-  boolean ended(long nowNs, Ending how) {
-    if (how == Ending.CLOSED && nowNs - sinceNs >= HELD_NS) {
-      state = State.ASKING;
-      return true;
+  /** What was held has ended. */
+  void ended(long nowNs, Ending how) {
+    if (nowNs - heldSinceNs < HELD_NS) {
+      later(nowNs);
+      return;
     }
-    later(nowNs);
-    return false;
+    inVain = 0;
+    if (how == Ending.CLOSED) {
+      questions = 1;
+      wantedAt(nowNs);
+    } else {
+      later(nowNs);
+    }
   }
 
   /** Whether the process has died. */
   boolean failed(long nowNs, DialFailure why) {
-    boolean died = state == State.ASKING && why == DialFailure.REFUSED;
-    if (died) {
-      state = State.ABSENT;
-    } else {
-      later(nowNs);
+    if (questions > 0 && questions < QUESTIONS && why == DialFailure.CUT_SHORT) {
+      wantedAt(nowNs + (QUESTION_PAUSE_NS << questions));
+      questions++;
+      return false;
     }
+    boolean died = questions > 0 && why == DialFailure.REFUSED;
+    later(nowNs);
     return died;
   }
 
-  private void later(long nowNs) {
+  private void wantedAt(long atNs) {
     state = State.WANTED;
-    dialAtNs = nowNs + (timings.redialAtMost().toNanos() << Math.min(inVain, SLOWEST_SHIFT));
+    dialAtNs = atNs;
+  }
+
+  private void later(long nowNs) {
+    questions = 0;
+    wantedAt(nowNs + (timings.redialAtMost().toNanos() << Math.min(inVain, SLOWEST_SHIFT)));
     inVain++;
   }
 }

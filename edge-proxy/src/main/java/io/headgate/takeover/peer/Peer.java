@@ -69,7 +69,8 @@ final class Peer {
     this.events = events;
     this.watch = new PeerWatch(timings);
     this.lifeline =
-        new PeerLifeline(loop, timings, source, () -> happens(new Died(System.nanoTime())));
+        new PeerLifeline(
+            loop, timings, source, id -> happens(new Died(System.nanoTime(), id)), this::publish);
     this.status =
         new PeerStatus(
             address,
@@ -77,7 +78,7 @@ final class Peer {
             Optional.empty(),
             toldVerdict,
             false,
-            false,
+            LifelineState.NONE,
             since,
             Optional.empty(),
             Optional.empty(),
@@ -305,7 +306,7 @@ final class Peer {
                 : Optional.empty(),
             toldVerdict,
             !connections.isEmpty(),
-            lifeline.held(),
+            lifeline.state(),
             since,
             watch.leaving(),
             roundTripNs.isPresent()

@@ -38,6 +38,7 @@ final class PeerDoor {
 
   private final InetSocketAddress address;
   private final EventLoop loop;
+  private final Runnable opens;
   private final Consumer<Channel> accept;
   private final Set<InetAddress> told = new HashSet<>();
   private @Nullable Channel listener;
@@ -53,11 +54,13 @@ final class PeerDoor {
   private final AtomicLong strangers = new AtomicLong();
 
   /**
+   * @param opens is run when it is bound, before anybody comes in
    * @param accept takes a new channel in hand
    */
-  PeerDoor(InetSocketAddress address, EventLoop loop, Consumer<Channel> accept) {
+  PeerDoor(InetSocketAddress address, EventLoop loop, Runnable opens, Consumer<Channel> accept) {
     this.address = address;
     this.loop = loop;
+    this.opens = opens;
     this.accept = accept;
   }
 
@@ -125,6 +128,7 @@ final class PeerDoor {
       InetSocketAddress local = (InetSocketAddress) done.channel().localAddress();
       bound = Optional.of(local);
       problem = Optional.empty();
+      opens.run();
       LOG.info("peer link: listens on {}", Addresses.text(local));
     } else if (done.isSuccess()) {
       done.channel().close();

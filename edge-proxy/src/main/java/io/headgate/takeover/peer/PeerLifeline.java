@@ -3,29 +3,39 @@ package io.headgate.takeover.peer;
 import io.headgate.takeover.peer.WatchEvent.DialFailure;
 import io.headgate.takeover.peer.WatchEvent.Ending;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.FixedLengthFrameDecoder;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our connection to the lifeline of a peer's process ({@link io.headgate.linux.Lifeline}): nothing
- * is said on it, and its end is looked into. Belongs to the peer-link thread.
+ * Our connection to the lifeline of a peer's process ({@link io.headgate.linux.Lifeline}): it says
+ * whose it is and nothing more, and its end is looked into. Belongs to the peer-link thread.
  */
 final class PeerLifeline {
+  /** Firewalls that follow connections are not to forget one on which nothing is said. */
+  private static final int KEEP_ALIVE_SECONDS = 30;
+
   private final EventLoop loop;
   private final PeerTimings timings;
   private final Optional<InetSocketAddress> source;
-  private final Runnable died;
+  private final LongConsumer died;
+  private final Runnable changed;
   private final LifelineWatch watch;
   private @Nullable InetSocketAddress offered;
   private long startId;
@@ -34,20 +44,28 @@ final class PeerLifeline {
 
   /**
    * @param source to connect from
-   * @param died is run when the process that has offered it last has died
+   * @param died is told the id of a process that has died
+   * @param changed is run when it is held, and when it no longer is
    */
   PeerLifeline(
-      EventLoop loop, PeerTimings timings, Optional<InetSocketAddress> source, Runnable died) {
+      EventLoop loop,
+      PeerTimings timings,
+      Optional<InetSocketAddress> source,
+      LongConsumer died,
+      Runnable changed) {
     this.loop = loop;
     this.timings = timings;
     this.source = source;
     this.died = died;
+    this.changed = changed;
     this.watch = new LifelineWatch(timings);
   }
 
-  /** Whether the death of the process would be seen at once. */
-  boolean held() {
-    return watch.held();
+  LifelineState state() {
+    if (watch.held()) {
+      return LifelineState.HELD;
+    }
+    return watch.offered() ? LifelineState.UNREACHED : LifelineState.NONE;
   }
 
   /**
@@ -62,9 +80,7 @@ final class PeerLifeline {
     close();
     offered = at;
     startId = id;
-    if (at.getPort() == 0) {
-      watch.absent();
-    } else {
+    if (at.getPort() != 0) {
       watch.offered(System.nanoTime());
       turn();
     }
@@ -74,12 +90,16 @@ final class PeerLifeline {
   void close() {
     offered = null;
     cancelTimer();
+    drop();
+    watch.absent();
+  }
+
+  private void drop() {
     Channel held = channel;
     channel = null;
     if (held != null) {
       held.close();
     }
-    watch.absent();
   }
 
   private void turn() {
@@ -105,14 +125,21 @@ final class PeerLifeline {
   }
 
   private void dial() {
+    int withinMillis = Math.toIntExact(timings.connectWithin().toMillis());
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
             .channel(NioSocketChannel.class)
-            .option(
-                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(timings.connectWithin().toMillis()))
-            .handler(new Held());
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, withinMillis)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), KEEP_ALIVE_SECONDS)
+            .handler(
+                new ChannelInitializer<NioSocketChannel>() {
+                  @Override
+                  protected void initChannel(NioSocketChannel dialled) {
+                    dialled.pipeline().addLast(new FixedLengthFrameDecoder(Long.BYTES), new Held());
+                  }
+                });
     source.ifPresent(bootstrap::localAddress);
     ChannelFuture connecting = bootstrap.connect(offered);
     Channel dialled = connecting.channel();
@@ -121,33 +148,58 @@ final class PeerLifeline {
       if (!dialled.equals(channel)) {
         dialled.close();
       } else if (done.isSuccess()) {
-        watch.connected(System.nanoTime());
+        loop.schedule(() -> giveUp(dialled), withinMillis, TimeUnit.MILLISECONDS);
       } else {
-        channel = null;
         failed(DialFailure.of(done.cause()));
       }
     });
   }
 
+  /** It has not said in time whose it is. */
+  private void giveUp(Channel dialled) {
+    if (dialled.equals(channel) && !watch.held()) {
+      failed(DialFailure.TIMED_OUT);
+    }
+  }
+
   private void failed(DialFailure why) {
-    if (watch.failed(System.nanoTime(), why)) {
-      died.run();
+    drop();
+    boolean dead = watch.failed(System.nanoTime(), why);
+    if (dead) {
+      died.accept(startId);
+    }
+    turn();
+  }
+
+  private void saysItIs(long id) {
+    if (id == startId) {
+      watch.connected(System.nanoTime());
+      changed.run();
     } else {
-      turn();
+      failed(DialFailure.MISDIRECTED);
     }
   }
 
   private void ended(Ending how) {
-    channel = null;
-    if (watch.ended(System.nanoTime(), how)) {
-      dial();
-    } else {
+    if (watch.held()) {
+      channel = null;
+      watch.ended(System.nanoTime(), how);
       turn();
+      changed.run();
+    } else {
+      failed(DialFailure.CUT_SHORT);
     }
   }
 
-  private final class Held extends ChannelInboundHandlerAdapter {
+  private final class Held extends SimpleChannelInboundHandler<ByteBuf> {
     private Ending how = Ending.CLOSED;
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
+      if (context.channel().equals(channel) && !watch.held()) {
+        saysItIs(bytes.readLong());
+      }
+    }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {

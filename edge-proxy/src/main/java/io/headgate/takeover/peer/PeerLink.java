@@ -27,9 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ public final class PeerLink implements AutoCloseable {
   private static final long CLOSE_WITHIN_SECONDS = 2;
   private static final long READ_WITHIN_NS = 500_000_000;
   private static final long READ_CHECK_MILLIS = 5;
+  private static final long LOGGED_NS = 200_000_000;
 
   /** So many messages of a stranger are kept until it is known who it is. */
   private static final int MOST_EARLY = 8;
@@ -59,6 +61,9 @@ public final class PeerLink implements AutoCloseable {
 
   /** With our key, and none of the peers, or not known yet to be one. */
   private final Map<PeerConnection, Accepted> strangers = new HashMap<>();
+
+  /** Where edges come from: who may hold our lifeline. Read by its thread. */
+  private final Set<InetAddress> known = ConcurrentHashMap.newKeySet();
 
   private Optional<Lifeline> lifeline = Optional.empty();
   private Optional<GoodbyeReason> leaving = Optional.empty();
@@ -78,7 +83,11 @@ public final class PeerLink implements AutoCloseable {
             1, Thread.ofPlatform().daemon().name("peer-link").factory(), NioIoHandler.newFactory());
     this.loop = group.next();
     this.allClosed = loop.newPromise();
-    this.door = settings.listen().map(address -> new PeerDoor(address, loop, this::accept));
+    this.door =
+        settings
+            .listen()
+            .map(address -> new PeerDoor(address, loop, this::openLifeline, this::accept));
+    settings.peers().forEach(peer -> known.add(peer.getAddress()));
     this.peers =
         settings.peers().stream()
             .map(address -> new Peer(address, loop, timings, source(address), this::dial, events))
@@ -88,10 +97,7 @@ public final class PeerLink implements AutoCloseable {
   /** Listens and dials from now on. */
   public void start() {
     Runnable dialAll = () -> peers.forEach(Peer::start);
-    run(() -> {
-      openLifeline();
-      door.ifPresentOrElse(opening -> opening.open(dialAll), dialAll);
-    });
+    run(() -> door.ifPresentOrElse(opening -> opening.open(dialAll), dialAll));
   }
 
   /** To every peer that a connection of ours reaches; counted as unsent for the others. */
@@ -130,6 +136,11 @@ public final class PeerLink implements AutoCloseable {
     return door.flatMap(PeerDoor::problem);
   }
 
+  /** As if the thread that holds it had died alone. */
+  void endLifeline() {
+    run(() -> lifeline.ifPresent(Lifeline::close));
+  }
+
   /** What has come to the listener; empty where there is none to be. */
   public Optional<DoorCounters> door() {
     return door.map(PeerDoor::counters);
@@ -149,19 +160,24 @@ public final class PeerLink implements AutoCloseable {
         .awaitUninterruptibly(CLOSE_WITHIN_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Before anybody is met, so that our hello tells of it. */
+  /** The door is open: before anybody comes in, so that our hello tells of it. */
   private void openLifeline() {
     Optional<InetSocketAddress> address = settings.lifeline();
-    if (address.isEmpty()) {
+    if (address.isEmpty() || closing) {
       return;
     }
-    Set<InetAddress> known =
-        settings.peers().stream().map(InetSocketAddress::getAddress).collect(Collectors.toSet());
-    switch (Lifeline.open(address.get(), known)) {
+    switch (Lifeline.open(address.get(), known, startId, PeerLink::end)) {
       case Attempt.Succeeded<Lifeline>(Lifeline opened) -> lifeline = Optional.of(opened);
       case Attempt.Refused<Lifeline>(_, String why) ->
           LOG.info("peer link: a crash of this edge will be seen some 30 ms later: {}", why);
     }
+  }
+
+  /** On the lifeline's thread, which holds its sockets as long as the process lives. */
+  private static void end(Throwable bug) {
+    LOG.error("the lifeline: a bug ends this process", bug);
+    LockSupport.parkNanos(LOGGED_NS); // another thread writes it
+    Runtime.getRuntime().halt(1);
   }
 
   private void run(Runnable task) {
@@ -351,6 +367,9 @@ public final class PeerLink implements AutoCloseable {
         return;
       }
       peer = peerOf(connection.channel().remoteAddress(), hello);
+      if (connection.channel().remoteAddress() instanceof InetSocketAddress remote) {
+        known.add(remote.getAddress());
+      }
       leaving.ifPresent(connection::goodbye);
       if (peer.isEmpty()) {
         strangers.put(connection, this);

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param name that it gave itself; empty until met
  * @param startId of its process, random, in hexadecimal; another one means that it has restarted
  * @param connected whether a connection with its process is open
- * @param lifeline whether the death of its process would be seen at once
+ * @param lifeline of its process
  * @param since when the verdict is what it is, by the wall clock
  * @param leaving why it leaves, where it has said goodbye
  * @param roundTrip of the latest ping
@@ -23,7 +23,7 @@ public record PeerStatus(
     Optional<String> startId,
     Verdict verdict,
     boolean connected,
-    boolean lifeline,
+    LifelineState lifeline,
     Instant since,
     Optional<GoodbyeReason> leaving,
     Optional<Duration> roundTrip,

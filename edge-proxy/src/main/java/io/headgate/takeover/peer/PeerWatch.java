@@ -56,6 +56,9 @@ final class PeerWatch {
   /** Our dials reach this process. */
   private boolean proven;
 
+  /** That it has gone is the word of its lifeline; its listener has refused nobody. */
+  private boolean unseen;
+
   private boolean dialling;
   private long dialBeganNs;
   private long dialAtNs;
@@ -99,7 +102,7 @@ final class PeerWatch {
       case SaidGoodbye(_, var end, var reason) -> saidGoodbye(end, reason);
       case Ended(_, var end, var how) -> ended(nowNs, end, how);
       case DialFailed(_, var why) -> dialFailed(nowNs, why);
-      case Died _ -> died(nowNs);
+      case Died(_, var id) -> died(nowNs, id);
       case Ticked _ -> {}
     }
     doWhatIsDue(nowNs);
@@ -161,6 +164,7 @@ final class PeerWatch {
     startId = OptionalLong.of(id);
     leaving = Optional.empty();
     proven = false;
+    unseen = false;
     probe = new Probe.None();
     if (link(end.other()).up) {
       drop(end.other());
@@ -176,7 +180,8 @@ final class PeerWatch {
     boolean witness = probe instanceof Probe.Witness;
     if (answersLastPing && (witness || verdict == Verdict.GONE)) {
       // It lives, though its listener is out of reach: a refusal no longer says anything.
-      proven = false;
+      proven = unseen;
+      unseen = false;
       if (witness) {
         probe = new Probe.None();
         dialLater(nowNs);
@@ -222,10 +227,10 @@ final class PeerWatch {
       case Probe.Dials dials -> probeFailed(nowNs, dials, why);
       case Probe.None _, Probe.Witness _ -> {
         dialLater(nowNs);
-        if (why != DialFailure.REFUSED && why != DialFailure.CUT_SHORT) {
-          goneNoLonger();
-        } else if (!noneIsUp()) {
-          proven = false;
+        switch (why) {
+          case REFUSED -> proven &= noneIsUp();
+          case CUT_SHORT -> {} // what is left of a process that has gone
+          case TIMED_OUT, UNREACHABLE, OTHER_KEY, MISDIRECTED -> goneNoLonger();
         }
       }
     }
@@ -254,19 +259,20 @@ final class PeerWatch {
   }
 
   /** The connections are still open, for the kernel closes them later; one may yet answer. */
-  private void died(long nowNs) {
-    if (verdict == Verdict.ALIVE) {
+  private void died(long nowNs, long id) {
+    if (verdict == Verdict.ALIVE && startId.isPresent() && startId.getAsLong() == id) {
       conclude(nowNs, Verdict.GONE);
+      unseen = true;
       askWhoIsUp();
     }
   }
 
   private void askWhoIsUp() {
-    links.forEach((end, link) -> {
-      if (link.up) {
+    for (End end : End.values()) {
+      if (link(end).up) {
         actions.add(new Ping(end));
       }
-    });
+    }
   }
 
   private void withoutResult(long nowNs) {

@@ -11,8 +11,8 @@ public enum Verdict {
   /** Nothing is heard of it. Decides nothing: VRRP does. */
   SILENT,
   /**
-   * The process has gone and its host lives: its kernel has closed the connection without a goodbye
-   * and refuses a new one.
+   * The process has gone and its host lives: its kernel has closed a connection, of the link or of
+   * its lifeline, without a goodbye and refuses a new one.
    */
   GONE
 }

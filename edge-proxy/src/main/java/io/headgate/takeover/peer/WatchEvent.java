@@ -67,8 +67,8 @@ sealed interface WatchEvent {
 
   record DialFailed(long nowNs, DialFailure why) implements WatchEvent {}
 
-  /** Its lifeline says that the process that was met last has died. */
-  record Died(long nowNs) implements WatchEvent {}
+  /** The lifeline of a process says that it has died. */
+  record Died(long nowNs, long startId) implements WatchEvent {}
 
   record Ticked(long nowNs) implements WatchEvent {}
 }

@@ -36,26 +36,52 @@ class LifelineWatchTest {
 
   @Test
   void a_close_and_a_refusal_at_once_mean_death() {
-    held(0);
-    assertThat(watch.ended(at(500), Ending.CLOSED)).isTrue();
+    closed(0, 500);
     assertThat(watch.held()).isFalse();
     assertThat(watch.failed(at(501), DialFailure.REFUSED)).isTrue();
-    assertThat(watch.wakeAtNs()).as("nobody is left to dial").isEmpty();
+    assertThat(watch.wakeAtNs()).as("it may turn out to live").hasValue(at(501 + 5000));
   }
 
   @ParameterizedTest
-  @EnumSource(value = DialFailure.class, mode = Mode.EXCLUDE, names = "REFUSED")
+  @EnumSource(
+      value = DialFailure.class,
+      mode = Mode.EXCLUDE,
+      names = {"REFUSED", "CUT_SHORT"})
   void a_close_and_anything_else_mean_nothing(DialFailure why) {
-    held(0);
-    assertThat(watch.ended(at(500), Ending.CLOSED)).isTrue();
+    closed(0, 500);
     assertThat(watch.failed(at(501), why)).isFalse();
     assertThat(watch.wakeAtNs()).hasValue(at(501 + 5000));
+    assertThat(watch.dials(at(501 + 5000))).isTrue();
+    assertThat(watch.failed(at(501 + 5000), DialFailure.REFUSED)).as("too late").isFalse();
   }
 
   @Test
-  void a_close_and_a_connection_mean_life() {
-    held(0);
-    assertThat(watch.ended(at(500), Ending.CLOSED)).isTrue();
+  void a_listener_that_is_closed_after_its_connections_is_asked_again() {
+    closed(0, 500);
+    long beforeMs = 500;
+    for (long ms : new long[] {502, 506, 514}) {
+      assertThat(watch.failed(at(beforeMs), DialFailure.CUT_SHORT)).isFalse();
+      beforeMs = ms;
+      assertThat(watch.dials(at(ms - 1))).isFalse();
+      assertThat(watch.dials(at(ms))).isTrue();
+    }
+    assertThat(watch.failed(at(514), DialFailure.REFUSED)).isTrue();
+  }
+
+  @Test
+  void it_is_asked_four_times() {
+    closed(0, 500);
+    for (int i = 0; i < 3; i++) {
+      assertThat(watch.failed(at(500), DialFailure.CUT_SHORT)).isFalse();
+      assertThat(watch.dials(at(600))).isTrue();
+    }
+    assertThat(watch.failed(at(600), DialFailure.CUT_SHORT)).isFalse();
+    assertThat(watch.wakeAtNs()).hasValue(at(600 + 5000));
+  }
+
+  @Test
+  void a_close_and_an_answer_mean_life() {
+    closed(0, 500);
     watch.connected(at(501));
     assertThat(watch.held()).isTrue();
   }
@@ -63,7 +89,7 @@ class LifelineWatchTest {
   @Test
   void an_error_of_the_network_asks_nothing() {
     held(0);
-    assertThat(watch.ended(at(10_000), Ending.CUT)).isFalse();
+    watch.ended(at(10_000), Ending.CUT);
     assertThat(watch.dials(at(14_999))).isFalse();
     assertThat(watch.dials(at(15_000))).isTrue();
     assertThat(watch.failed(at(15_001), DialFailure.REFUSED)).isFalse();
@@ -72,8 +98,19 @@ class LifelineWatchTest {
   @Test
   void a_lifeline_that_is_taken_from_us_is_not_dialled_again_and_again() {
     held(0);
-    assertThat(watch.ended(at(499), Ending.CLOSED)).isFalse();
+    watch.ended(at(499), Ending.CLOSED);
     assertThat(watch.wakeAtNs()).hasValue(at(499 + 5000));
+  }
+
+  @Test
+  void what_was_held_long_is_soon_dialled_again_however_often_it_was_dialled_in_vain() {
+    watch.offered(at(0));
+    for (int i = 0; i < 5; i++) {
+      watch.failed(at(0), DialFailure.TIMED_OUT);
+    }
+    watch.connected(at(0));
+    watch.ended(at(1000), Ending.CUT);
+    assertThat(watch.wakeAtNs()).hasValue(at(1000 + 5000));
   }
 
   @Test
@@ -96,6 +133,13 @@ class LifelineWatchTest {
     assertThat(watch.dials(at(10))).isTrue();
     watch.absent();
     assertThat(watch.wakeAtNs()).isEmpty();
+  }
+
+  /** Held, closed, and dialled again at once. */
+  private void closed(long heldMs, long closedMs) {
+    held(heldMs);
+    watch.ended(at(closedMs), Ending.CLOSED);
+    assertThat(watch.dials(at(closedMs))).isTrue();
   }
 
   private void held(long sinceMs) {

@@ -175,6 +175,7 @@ class PeerLinkTest {
       Process process = edge();
       awaitVerdict(one, Verdict.ALIVE);
       eventually(() -> assertThat(only(one).roundTrip()).isPresent());
+      eventually(() -> assertThat(only(one).lifeline()).isEqualTo(LifelineState.HELD));
       long killedNs = System.nanoTime();
       process.destroyForcibly();
       awaitVerdict(one, Verdict.GONE);
@@ -193,6 +194,20 @@ class PeerLinkTest {
             Verdict.ALIVE, Verdict.GONE, Verdict.ALIVE, Verdict.GONE, Verdict.ALIVE, Verdict.GONE);
     assertThat(told.lines.stream().map(line -> line.status().startId()).distinct()).hasSize(3);
     assertThat(only(one).counters().gone()).isEqualTo(3);
+  }
+
+  /** Only the lifeline can have said it: all other connections stay open. */
+  @Test
+  void a_lifeline_that_ends_is_a_death_until_its_process_answers() throws Exception {
+    PeerLink one = link("one", here, there, told);
+    PeerLink two = link("two", there, here, toldThere);
+    eventually(() -> assertThat(only(one).lifeline()).isEqualTo(LifelineState.HELD));
+    Thread.sleep(1000); // held long enough to be believed
+    two.endLifeline();
+    eventually(() ->
+        assertThat(told.verdicts()).containsExactly(Verdict.ALIVE, Verdict.GONE, Verdict.ALIVE));
+    assertThat(only(one).lifeline()).isEqualTo(LifelineState.UNREACHED);
+    assertThat(toldThere.verdicts()).containsExactly(Verdict.ALIVE);
   }
 
   @Test

@@ -290,6 +290,24 @@ class PeerWatchTest {
   }
 
   @Test
+  void after_a_false_alarm_the_listener_is_still_believed() {
+    bothMet();
+    die();
+    heard(End.DIALLED, true);
+    ended(End.ACCEPTED, Ending.CLOSED);
+    ended(End.DIALLED, Ending.CLOSED);
+    fail(DialFailure.REFUSED);
+    assertThat(watch.verdict()).isEqualTo(Verdict.GONE);
+  }
+
+  @Test
+  void the_death_of_another_process_is_not_this_ones() {
+    meet(End.DIALLED, SECOND);
+    die();
+    assertThat(watch.verdict()).isEqualTo(Verdict.ALIVE);
+  }
+
+  @Test
   void who_has_said_goodbye_does_not_die() {
     bothMet();
     done = watch.on(new SaidGoodbye(at(1), End.ACCEPTED, GoodbyeReason.STOP));
@@ -389,7 +407,7 @@ class PeerWatchTest {
   }
 
   private void die() {
-    done = watch.on(new Died(at(0)));
+    done = watch.on(new Died(at(0), FIRST));
   }
 
   private void heard(End end, boolean answers) {

@@ -296,6 +296,7 @@ final class PeerWorld {
     private final List<Runnable> whileFrozen = new ArrayList<>();
     private final LifelineWatch lifeline = new LifelineWatch(PeerTimings.DEFAULT);
     private @Nullable Life lifelineOf; // whose we hold
+    private long offeredBy; // the start id
     private boolean alive = true;
     private boolean frozen;
     private boolean saidGoodbye;
@@ -390,21 +391,22 @@ final class PeerWorld {
 
     private void dialLifeline() {
       Host there = host.other();
-      long known = watch.startId().orElseThrow();
+      long known = offeredBy;
       later(
           50,
           400,
           () ->
               whenRunning(() -> {
                 Life other = there.process;
-                boolean another = watch.startId().orElseThrow() != known;
-                if (another) {
-                  return;
+                if (offeredBy != known) {
+                  return; // given up for another's
                 }
                 if (cut || !there.power) {
                   lifelineFails(DialFailure.TIMED_OUT);
                 } else if (other == null) {
                   lifelineFails(DialFailure.REFUSED);
+                } else if (other.startId != known) {
+                  lifelineFails(DialFailure.MISDIRECTED);
                 } else {
                   lifelineOf = other;
                   lifeline.connected(nowUs * 1000);
@@ -413,22 +415,19 @@ final class PeerWorld {
     }
 
     private void lifelineFails(DialFailure why) {
+      long id = offeredBy;
       if (lifeline.failed(nowUs * 1000, why)) {
-        happens(Died::new);
-      } else {
-        lifelineTurns();
+        happens(now -> new Died(now, id));
       }
+      lifelineTurns();
     }
 
     void lifelineEnds(Life held) {
       whenRunning(() -> {
         if (lifelineOf == held) {
           lifelineOf = null;
-          if (lifeline.ended(nowUs * 1000, Ending.CLOSED)) {
-            dialLifeline();
-          } else {
-            lifelineTurns();
-          }
+          lifeline.ended(nowUs * 1000, Ending.CLOSED);
+          lifelineTurns();
         }
       });
     }
@@ -558,9 +557,9 @@ final class PeerWorld {
       if (earlier != null) {
         kernelCloses(earlier);
       }
-      boolean another = watch.startId().isEmpty() || watch.startId().getAsLong() != id;
       happens(now -> new Met(now, end, id));
-      if (end == End.DIALLED && (another || !lifeline.held())) {
+      if (end == End.DIALLED && offeredBy != id) {
+        offeredBy = id;
         lifelineOffered();
       }
       if (saidGoodbye) {
