@@ -52,6 +52,10 @@ final class PeerExchange implements AutoCloseable {
   /** A question, not an answer. */
   private static final Affinity ALL_HOMES = new Affinity(new Payload(new byte[0]));
 
+  /** No edge has this address: RFC 5737. */
+  private static final InetSocketAddress NOBODY =
+      new InetSocketAddress(InetAddress.ofLiteral("192.0.2.0"), 0);
+
   /** In one message, so that no word is too long for a frame. */
   private static final int LINES = 500;
 
@@ -109,7 +113,22 @@ final class PeerExchange implements AutoCloseable {
   }
 
   void start() {
+    if (link.isPresent()) {
+      succeed(NOBODY); // without effect: what is linked then is not when a peer has died
+    }
     link.ifPresent(PeerLink::start);
+  }
+
+  /** The process of a peer has died. */
+  private void succeed(InetSocketAddress peer) {
+    List<InetSocketAddress> others = new ArrayList<>();
+    for (Map.Entry<InetSocketAddress, Verdict> other : verdicts.entrySet()) {
+      if (other.getValue() == Verdict.ALIVE) {
+        others.add(other.getKey());
+      }
+    }
+    agent.ifPresent(
+        running -> running.peerGone(standings.sources(peer), standings.highest(others)));
   }
 
   /** Says goodbye. */
@@ -247,14 +266,8 @@ final class PeerExchange implements AutoCloseable {
           }
         }
         case GONE -> {
+          succeed(peer.address()); // words take longer
           events.tell(true, who, "its process is gone, and its host lives");
-          List<InetSocketAddress> others =
-              verdicts.entrySet().stream()
-                  .filter(other -> other.getValue() == Verdict.ALIVE)
-                  .map(Map.Entry::getKey)
-                  .toList();
-          agent.ifPresent(running ->
-              running.peerGone(standings.sources(peer.address()), standings.highest(others)));
         }
       }
     }

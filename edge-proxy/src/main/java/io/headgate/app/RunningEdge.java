@@ -21,6 +21,7 @@ import io.headgate.model.ProbeTarget;
 import io.headgate.relay.ClientHome;
 import io.headgate.relay.ConnectionSummary;
 import io.headgate.relay.ListenerStatus;
+import io.headgate.relay.Rehearsal;
 import io.headgate.relay.Relay;
 import io.headgate.relay.RelayEvents;
 import io.headgate.relay.RelaySettings;
@@ -137,6 +138,7 @@ final class RunningEdge implements AutoCloseable {
   void start() throws IOException, InterruptedException {
     Files.createDirectories(startedWith.stateDirectory());
     relay.start();
+    LOG.info("relay started: {}", relay.description());
     health.start();
     admin = startedAdmin();
     takeover.start();
@@ -146,6 +148,9 @@ final class RunningEdge implements AutoCloseable {
     firstTable.await();
     looking.cancel(false);
     takeover.peers().askHomes();
+    if (startedWith.takeover().mode() != TakeoverConfig.Mode.NONE) {
+      housekeeping.execute(watched(() -> Rehearsal.play(startedWith.transport())));
+    }
     every(BIND_RETRY, this::bindAgain);
     every(TELL_INTERVAL, this::tellNews);
     every(LIVENESS_INTERVAL, this::checkLiveness);

@@ -16,8 +16,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A relay on Netty's event loops, whatever it takes its sockets from.
@@ -26,7 +24,6 @@ import org.slf4j.LoggerFactory;
  * #start}; {@link #followed} by the one thread that calls {@link #follow}.
  */
 final class EventLoopRelay implements Relay {
-  private static final Logger log = LoggerFactory.getLogger(EventLoopRelay.class);
   private static final long CLOSE_MS = 5_000;
   private static final long DRAIN_LOOK_MS = 20;
   private static final long FORGET_MS = 1_000;
@@ -80,11 +77,12 @@ final class EventLoopRelay implements Relay {
             TimeUnit.MILLISECONDS);
     running =
         new Running(group, List.copyOf(all), new Listeners(factory, List.copyOf(all), freeBind));
-    log.info(
-        "relay started: {}, {} event loops, at most {} connections",
-        factory.label(),
-        loops,
-        edge.counters().limit());
+  }
+
+  @Override
+  public String description() {
+    return "%s, %d event loops, at most %d connections"
+        .formatted(factory.label(), running().loops().size(), edge.counters().limit());
   }
 
   @Override

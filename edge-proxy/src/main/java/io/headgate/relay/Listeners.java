@@ -122,7 +122,7 @@ final class Listeners {
     return bind(listener)
         .thenApply(fresh -> {
           bound.put(listener, fresh);
-          log.info("listening on {}", listener);
+          log.debug("listening on {}", listener);
           return fresh.port();
         });
   }
@@ -210,7 +210,7 @@ final class Listeners {
     if (gone == null) {
       return CompletableFuture.completedFuture(null);
     }
-    log.info("no longer listening on {}", listener);
+    log.debug("no longer listening on {}", listener);
     return all(gone.sockets().stream().map(ListeningSocket::stop).toList());
   }
 

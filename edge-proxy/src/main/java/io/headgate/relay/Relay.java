@@ -32,6 +32,9 @@ public interface Relay extends AutoCloseable {
   /** Which one it is: fast, or the transport of its channels. */
   String label();
 
+  /** Which one it is, and its size; once it is started. */
+  String description();
+
   /** What has been counted since the start; cheap enough to be asked every second. */
   RelayCounters counters();
 

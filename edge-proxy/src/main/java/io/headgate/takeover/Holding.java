@@ -186,7 +186,9 @@ final class Holding {
       putMissing();
     }
     if (neighbours != null && nowNs - schedule.dueNs() >= 0) {
-      held.forEach(neighbours::announce);
+      for (InetAddress address : held) {
+        neighbours.announce(address);
+      }
       announcements++;
       schedule = schedule.sentAt(nowNs);
     }

@@ -166,7 +166,9 @@ final class Speaking implements AutoCloseable {
   }
 
   void send(int priority) {
-    transports.forEach(transport -> transport.send(priority));
+    for (Transport transport : transports) {
+      transport.send(priority);
+    }
   }
 
   /** Lets go of the addresses, too. */

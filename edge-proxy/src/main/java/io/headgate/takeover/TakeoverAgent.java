@@ -264,6 +264,7 @@ public final class TakeoverAgent implements AutoCloseable {
   private void run() {
     try {
       TakeoverCalls.warm();
+      Rehearsal.play(kernel, words, now());
       kernel.list();
       sweep();
       useSecondChance();
@@ -284,6 +285,7 @@ public final class TakeoverAgent implements AutoCloseable {
       command.run();
     }
     long nowNs = now();
+    groups.forEach(group -> group.turn(nowNs)); // first: what was taken is to be announced
     boolean changed = kernel.look();
     if (changed || dirty || nowNs - lookAtNs >= 0) {
       dirty = false;
@@ -293,7 +295,6 @@ public final class TakeoverAgent implements AutoCloseable {
         announced.look(serving, config.needsBackend(), nowNs);
       }
     }
-    groups.forEach(group -> group.turn(nowNs));
     if (announced != null) {
       announced.turn(nowNs);
     }

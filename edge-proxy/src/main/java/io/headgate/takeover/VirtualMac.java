@@ -86,7 +86,9 @@ final class VirtualMac implements AutoCloseable {
 
   /** The addresses are ours from now on, and the interfaces answer. */
   void raise() {
-    interfaces.values().forEach(this::raise);
+    for (VirtualMacInterface of : interfaces.values()) {
+      raise(of);
+    }
   }
 
   private void raise(VirtualMacInterface of) {

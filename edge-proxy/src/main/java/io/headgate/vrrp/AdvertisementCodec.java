@@ -53,7 +53,9 @@ public final class AdvertisementCodec {
     into.putShort(
         (short) (version == 2 ? advertisement.authentication().type() << 8 | units : units));
     into.putShort((short) 0);
-    advertisement.addresses().forEach(address -> into.put(address.getAddress()));
+    for (InetAddress address : advertisement.addresses()) {
+      into.put(address.getAddress());
+    }
     if (version == 2) {
       into.putLong(advertisement.authentication().data());
     }
