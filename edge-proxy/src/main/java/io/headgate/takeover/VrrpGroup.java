@@ -16,6 +16,7 @@ import io.headgate.vrrp.ElectionEvent;
 import io.headgate.vrrp.ElectionSettings;
 import io.headgate.vrrp.ElectionState;
 import io.headgate.vrrp.Family;
+import io.headgate.vrrp.Remark;
 import io.headgate.vrrp.Step;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -236,6 +238,7 @@ final class VrrpGroup {
       transport.receive(
           heard -> {
             leaderHeard = true;
+            tellDifference(heard, nowNs);
             happen(heard, nowNs);
           },
           reason -> tellDrop(reason, nowNs));
@@ -422,6 +425,20 @@ final class VrrpGroup {
   private boolean peersElsewhere() {
     return config.peers().stream()
         .anyMatch(peer -> Family.of(peer) == Family.IPV6 && !peer.isLinkLocalAddress());
+  }
+
+  private void tellDifference(ElectionEvent.Heard heard, long nowNs) {
+    if (heard.valid().remarks().contains(Remark.ADDRESSES_DIFFER)) {
+      rarely.warn(
+          "addresses of " + heard.source(),
+          "%s advertises other addresses than this edge has: %s"
+              .formatted(
+                  Addresses.text(heard.source()),
+                  heard.valid().advertisement().addresses().stream()
+                      .map(Addresses::text)
+                      .collect(Collectors.joining(", "))),
+          nowNs);
+    }
   }
 
   private void tellDrop(DropReason reason, long nowNs) {
