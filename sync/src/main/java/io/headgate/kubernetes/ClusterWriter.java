@@ -131,14 +131,19 @@ public final class ClusterWriter implements AutoCloseable {
     if (thread.getState() == Thread.State.NEW) {
       return;
     }
+    lease.stop(hasEnded(thread));
+    var _ = hasEnded(leaseThread);
+    access.close();
+  }
+
+  /** Waits for it; not where the caller is interrupted. */
+  private static boolean hasEnded(Thread thread) {
     try {
-      boolean quiet = thread.join(LONGEST_CLOSE);
-      lease.stop(quiet);
-      leaseThread.join(LONGEST_CLOSE);
+      return thread.getState() == Thread.State.NEW || thread.join(LONGEST_CLOSE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
-    access.close();
   }
 
   private void run() {

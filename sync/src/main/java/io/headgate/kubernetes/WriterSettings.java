@@ -2,6 +2,8 @@ package io.headgate.kubernetes;
 
 import io.headgate.model.ClusterService;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * The writer's times and rates. In service they are {@link #DEFAULT}; tests shorten them.
@@ -61,14 +63,18 @@ record WriterSettings(
           Duration.ofSeconds(1),
           Duration.ofSeconds(30));
 
+  /** By which a MetalLB, a new or an old one, says that it has given an address. */
+  private static final List<String> METALLB =
+      List.of("metallb.io/ip-allocated-from-pool", "metallb.universe.tf/ip-allocated-from-pool");
+
   /**
    * Rewrites of a Service's status that are too many. MetalLB writes its annotation and answers
    * every write of ours at once: once is enough to know that it is at work.
    */
   int contestLimit(ClusterService service) {
-    return service.request().annotations().containsKey("metallb.io/ip-allocated-from-pool")
-        ? Math.min(1, contestLimit)
-        : contestLimit;
+    return Collections.disjoint(service.request().annotations().keySet(), METALLB)
+        ? contestLimit
+        : Math.min(1, contestLimit);
   }
 
   /** The pause after so many refusals in a row of one right. */
