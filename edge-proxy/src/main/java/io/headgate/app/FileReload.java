@@ -7,6 +7,7 @@ import io.headgate.config.InvalidConfigException;
 import io.headgate.desired.Change;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class FileReload implements ConfigReload {
   private final Runnable afterReload;
   private @Nullable RunningEdge edge; // guarded by this
   private HeadgateConfig inForce; // guarded by this
-  private volatile Instant loadedAt = Instant.now();
+  private volatile Instant loadedAt = now();
   private volatile Optional<Outcome> lastReload = Optional.empty();
 
   /**
@@ -76,6 +77,10 @@ final class FileReload implements ConfigReload {
     return loadedAt;
   }
 
+  private static Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  }
+
   @Override
   public Optional<Outcome> lastReload() {
     return lastReload;
@@ -99,7 +104,7 @@ final class FileReload implements ConfigReload {
         changes.add(change.subject() + ": " + change.message());
       }
       inForce = next;
-      loadedAt = Instant.now();
+      loadedAt = now();
       lastReload = Optional.of(new Outcome(loadedAt, 0));
       events.add(EventLog.Level.INFO, "config", "reloaded " + file);
       return new ReloadResult(List.of(), changes);

@@ -33,7 +33,7 @@ public record RouteConfig(
 
       @Override
       public String toString() {
-        return backends.size() + " fixed backends";
+        return backends.size() == 1 ? "1 fixed backend" : backends.size() + " fixed backends";
       }
     }
 

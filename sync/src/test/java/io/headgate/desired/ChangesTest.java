@@ -62,7 +62,7 @@ class ChangesTest {
     world.route("api", 6443, fixed("10.1.0.1:6443"));
     world.decide();
     assertThat(world.changeTexts())
-        .containsExactly("api route added: *:6443 to 1 fixed backends, 1 backend(s)");
+        .containsExactly("api route added: *:6443 to 1 fixed backend, 1 backend(s)");
 
     world.route("api", 7443, fixed("10.1.0.1:6443"));
     world.decide();
@@ -73,7 +73,7 @@ class ChangesTest {
     world.decide();
     assertThat(world.changeTexts())
         .containsExactly(
-            "api forwards to 2 fixed backends and no longer to 1 fixed backends",
+            "api forwards to 2 fixed backends and no longer to 1 fixed backend",
             "api/10.1.0.2:6443 added PENDING: no good probe yet");
 
     world.routes.removeIf(route -> route.name().equals("api"));
